@@ -1,0 +1,165 @@
+package io.tadpole.cli;
+
+import io.tadpole.examples.flights.Demo;
+import io.tadpole.examples.flights.DemoConfig;
+import io.tadpole.examples.flights.DemoFailedException;
+import io.tadpole.examples.flights.NativeLanguage;
+import io.tadpole.examples.flights.Result;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** Runs the flights demo, and shows what it found. */
+@Command(
+    name = "demo",
+    description = "Carry real flight events through publisher, engine, a native process, journal and replay, and "
+        + "compare the boards of airports that each of them kept. Fails when they are not identical.")
+final class DemoCommand implements Callable<Integer>
+{
+    private static final String EVENTS = "data/flight-events.csv.gz";
+    private static final int BUSIEST = 10;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Option(names = "--input", paramLabel = "FILE",
+        description = "Flight events, CSV or gzipped CSV (default: the project's data/flight-events.csv.gz).")
+    private @Nullable Path input;
+
+    @Option(names = "--rate", paramLabel = "EVENTS_PER_S", defaultValue = "100000", converter = Rate.class,
+        description = "How many events a second, or max (default: ${DEFAULT-VALUE}). At max, latency is only queueing.")
+    private long eventsPerSecond;
+
+    @Option(names = "--repeat", paramLabel = "N", defaultValue = "1",
+        description = "How many times the input's events happen (default: ${DEFAULT-VALUE}).")
+    private int repeat;
+
+    @Option(names = "--native", paramLabel = "codon|c|none", defaultValue = "codon",
+        description = "What the native stage is written in (default: ${DEFAULT-VALUE}; where Codon cannot be "
+        + "installed, the demo says so and uses C).")
+    private NativeLanguage language = NativeLanguage.CODON;
+
+    @Option(names = "--kill", negatable = true, defaultValue = "true", fallbackValue = "true",
+        description = "Kill the native stage midway, and start it again (the default), or not.")
+    private boolean kill;
+
+    @Option(names = "--journal", paramLabel = "DIR",
+        description = "Where the journal lies; one that is there already goes on (default: a new temporary folder).")
+    private @Nullable Path journal;
+
+    @Option(names = "--strict", description = "End at the first row that is no flight event, with exit code 2.")
+    private boolean strict;
+
+    @Option(names = "--json", description = "Print one JSON object and nothing else.")
+    private boolean json;
+
+    /** Creates the command; for picocli. */
+    DemoCommand()
+    {
+    }
+
+    /** A number of events a second, or {@code max}. */
+    static final class Rate implements ITypeConverter<Long>
+    {
+        /** Creates the converter; for picocli. */
+        Rate()
+        {
+        }
+
+        @Override
+        public Long convert(final String value)
+        {
+            if (value.equals("max"))
+            {
+                return 0L;
+            }
+            if (!value.matches("[1-9][0-9]{0,9}"))
+            {
+                throw new TypeConversionException("'" + value + "' is neither max nor a whole number of events");
+            }
+            return Long.valueOf(value);
+        }
+    }
+
+    @Override
+    public Integer call() throws IOException
+    {
+        if (repeat < 1)
+        {
+            throw new ParameterException(spec.commandLine(), "--repeat must be at least 1, not " + repeat);
+        }
+        final PrintWriter err = spec.commandLine().getErr();
+        final Path root = Path.of(System.getProperty("tadpole.root", "."));
+        final NativeLanguage found = available(root, err);
+        final DemoConfig config = new DemoConfig(
+            input == null ? root.resolve(EVENTS) : input,
+            eventsPerSecond,
+            repeat,
+            found,
+            found == NativeLanguage.NONE ? null : program(root, found),
+            kill,
+            journal == null ? Files.createTempDirectory("tadpole-journal-") : journal,
+            strict);
+        try
+        {
+            final Result result = Demo.run(config, new DemoProgress(err));
+            final PrintWriter out = spec.commandLine().getOut();
+            out.println(json ? result.toJson() : DemoReport.text(result, eventsPerSecond, BUSIEST));
+            out.flush();
+            return result.identical() ? Tadpole.DONE : Tadpole.FAILED;
+        }
+        catch (final DemoFailedException failed)
+        {
+            say(err, Sentence.of(failed));
+            return Tadpole.FAILED;
+        }
+    }
+
+    /** The language asked for; C where Codon could not be had, and none where C could not either; never silently. */
+    private NativeLanguage available(final Path root, final PrintWriter err) throws IOException
+    {
+        if (language == NativeLanguage.CODON && !Files.exists(program(root, NativeLanguage.CODON)))
+        {
+            say(err, "the native stage is not in Codon: " + reason(root, NativeLanguage.CODON));
+        }
+        else if (language != NativeLanguage.C)
+        {
+            return language;
+        }
+        if (!Files.exists(program(root, NativeLanguage.C)))
+        {
+            say(err, "there is no native stage: " + reason(root, NativeLanguage.C));
+            return NativeLanguage.NONE;
+        }
+        return NativeLanguage.C;
+    }
+
+    /** The launcher leaves it where it could not build a program. */
+    private static String reason(final Path root, final NativeLanguage language) throws IOException
+    {
+        final Path reason = root.resolve("build/native/" + language + ".reason");
+        return Files.exists(reason) ? Files.readString(reason).strip() : "its program was not built; run ./tadpole";
+    }
+
+    private static void say(final PrintWriter err, final String sentence)
+    {
+        err.println("tadpole: " + sentence);
+        err.flush();
+    }
+
+    private static Path program(final Path root, final NativeLanguage language)
+    {
+        return root.resolve("build/native/flights_board_" + language);
+    }
+}

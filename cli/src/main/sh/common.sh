@@ -1,0 +1,43 @@
+# Words that all steps of the launcher use. Sourced; `root` is the project's folder.
+
+say()
+{
+    printf 'tadpole: %s\n' "$*" >&2
+}
+
+# die STATUS SENTENCE...: 1 when a step failed, 2 when something is missing or misused.
+die()
+{
+    status=$1
+    shift
+    say "$@"
+    exit "$status"
+}
+
+# stale FILE PATH...: is FILE missing, or anything under the paths newer? Folders count: removing a file touches one.
+stale()
+{
+    target=$1
+    shift
+    [ -e "$target" ] || return 0
+    [ -n "$(find "$@" -newer "$target" -print 2>/dev/null | head -n 1)" ]
+}
+
+# One launcher at a time builds. The lock is the kernel's: it goes when its holders go, however they end. Programs that
+# the holder starts inherit it, so a killed launcher whose Maven still runs keeps the next one out.
+lock_build()
+{
+    command -v flock >/dev/null || die 2 "needs flock to build; install it: apt-get install util-linux"
+    mkdir -p "$root/build"
+    exec 9>>"$root/build/lock"
+    if ! flock -n 9
+    then
+        say "waiting for another build in this folder"
+        flock 9
+    fi
+}
+
+unlock_build()
+{
+    exec 9>&-
+}

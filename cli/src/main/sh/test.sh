@@ -1,0 +1,228 @@
+# Runs every test there is, in every language. Sourced.
+#
+# Each suite prints one line with its counts and adds them to build/test/counts; the last line of all is the sum. A suite
+# that cannot run for want of a tool is one skip, which prints the line that installs the tool; where CI=true it is a
+# failure, because there the tools are the job of .ci/run.
+
+test_usage='Usage: ./tadpole test [--help]
+Run every test, in every language: Java with its lint, Codon, the native programs, the launcher.
+The last line counts: N passed, N failed, N skipped. Installs nothing outside this folder
+(Maven keeps its downloads where it always does). Logs: build/test.
+
+Exit codes:
+  0   all passed; a test whose tool is missing is skipped
+  1   a test failed; where CI=true also when a tool is missing
+  2   wrong use'
+
+run_tests()
+{
+    case "$#,${1-}" in
+        0,) ;;
+        1,-h | 1,--help)
+            printf '%s\n' "$test_usage"
+            exit 0
+            ;;
+        *) die 2 "test takes no arguments; see ./tadpole test --help" ;;
+    esac
+    logs=$root/build/test
+    counts=$logs/counts
+    mkdir -p "$logs"
+    : >"$counts"
+
+    # The Java tests run the native programs too, so these come first.
+    native_ready codon
+    native_ready c
+    java_suites
+    codon_suite
+    board_suite codon
+    board_suite c
+    suite launcher "$logs/launcher.log" sh "$root/cli/src/test/sh/run.sh"
+
+    awk '{ passed += $1; failed += $2; skipped += $3 }
+        END { printf "%d passed, %d failed, %d skipped\n", passed, failed, skipped; exit failed > 0 }' "$counts" ||
+        exit 1
+    exit 0
+}
+
+# report NAME PASSED FAILED SKIPPED SECONDS
+report()
+{
+    echo "$2 $3 $4" >>"$counts"
+    printf '%-28s %5d passed %3d failed %3d skipped %5d s\n' "$@"
+}
+
+now()
+{
+    date +%s
+}
+
+# native_ready codon|c: builds the program. A missing tool and a program that does not compile are not the same: only
+# the first is a skip, told where the suite would have run.
+native_ready()
+{
+    native_program "$1" && return
+    case $reason in
+        'it does not compile'*) report "native program ($1)" 0 1 0 0 ;;
+    esac
+}
+
+# skip NAME: for the reason in build/native/<program>.reason
+skip()
+{
+    printf 'skipped %s: %s\n' "$1" "$2"
+    if [ "${CI-}" = true ]
+    then
+        report "$1" 0 1 0 0
+    else
+        report "$1" 0 0 1 0
+    fi
+}
+
+codon_suite()
+{
+    if find_codon_tools && set_up_codon
+    then
+        TADPOLE_PYTHON=$root/build/venv/bin/python
+        export TADPOLE_PYTHON
+        suite codon "$logs/codon.log" "$root/bindings/codon/tests/run.sh"
+    else
+        skip codon "$reason"
+    fi
+}
+
+# board_suite codon|c: the native program by itself, against a ring that Python writes.
+board_suite()
+{
+    if [ ! -e "$root/build/native/flights_board_$1" ]
+    then
+        skip "flights board ($1)" "$(cat "$root/build/native/$1.reason")"
+    elif ! find_python
+    then
+        skip "flights board ($1)" "$reason"
+    else
+        FLIGHTS_BOARD_BIN=$root/build/native/flights_board_$1
+        export FLIGHTS_BOARD_BIN
+        suite "flights board ($1)" "$logs/flights-board-$1.log" \
+            "$python" "$root/$flights/test/native/test_flights_board.py"
+    fi
+}
+
+# suite NAME LOG COMMAND...: the command ends with its counts, as "N passed, N failed[, N skipped]" or as Python's
+# unittest writes them. One that ends badly, or ran nothing, has failed whatever it counts.
+suite()
+{
+    name=$1
+    log=$2
+    shift 2
+    start=$(now)
+    status=0
+    (cd "$root" && "$@") </dev/null >"$log" 2>&1 || status=$?
+    counted=$(count_results "$log")
+    # shellcheck disable=SC2086 # three numbers
+    set -- $counted
+    if [ "$2" -eq 0 ] && { [ "$status" -ne 0 ] || [ $(($1 + $3)) -eq 0 ]; }
+    then
+        set -- "$1" 1 "$3"
+    fi
+    if [ "$2" -ne 0 ]
+    then
+        tail -n 40 "$log"
+    fi
+    report "$name" "$1" "$2" "$3" $(($(now) - start))
+}
+
+# Prints "passed failed skipped".
+count_results()
+{
+    awk '
+        function number(label,    text) {
+            if (!match($0, label "=[0-9]+")) return 0
+            text = substr($0, RSTART, RLENGTH)
+            sub(/.*=/, "", text)
+            return text + 0
+        }
+        /^[0-9]+ passed, [0-9]+ failed/ { passed = $1; failed = $3; skipped = $5 + 0 }
+        /^Ran [0-9]+ tests? in / { ran = $2 }
+        /^(OK|FAILED)( \(.*\))?$/ && ran != "" {
+            failed = number("failures") + number("errors") + number("unexpected successes")
+            skipped = number("skipped")
+            passed = ran - failed - skipped
+        }
+        END { print passed + 0, failed + 0, skipped + 0 }' "$1"
+}
+
+# Maven goes on after a failed test, so that the counts are whole; its own exit status then says whether anything else
+# went wrong: compiling, lint, documentation.
+java_suites()
+{
+    lock_build
+    find "$root" -path '*/target/surefire-reports/*.xml' -exec rm -f {} +
+    start_stamp
+    module=''
+    status=0
+    maven "$logs/maven.log" java_progress -Dmaven.test.failure.ignore=true verify || status=$?
+    unlock_build
+    if [ "$status" -eq 0 ]
+    then
+        finish_stamp
+    else
+        show_maven_errors "$logs/maven.log"
+        report 'java build and lint' 0 1 0 0
+    fi
+}
+
+# Sees each line of Maven's output: a module's line is due when the next module, or the summary, begins.
+java_progress()
+{
+    case $1 in
+        '[INFO]   from '*'/pom.xml')
+            module=${1#'[INFO]   from '}
+            module=${module%/pom.xml}
+            start=$(now)
+            ;;
+        '[INFO] Building Tadpole '[!0-9]*'['*/*']' | '[INFO] Reactor Summary '*)
+            [ -z "$module" ] || report_module
+            module=''
+            ;;
+        '[ERROR] Failures:'* | '[ERROR] Errors:'*) failures=shown ;;
+        '[ERROR] Tests run:'*) failures='' ;;
+    esac
+    [ -z "${failures-}" ] || printf '%s\n' "$1"
+}
+
+# A module that has test sources and no result has failed, whatever Maven says.
+report_module()
+{
+    set -- "$root/$module"/target/surefire-reports/*.xml
+    if [ -e "$1" ]
+    then
+        counted=$(count_reports "$@")
+        sed -n 's/.*<skipped message="\([^"]*\)".*/    skipped: \1/p' "$@" | sort | uniq
+    elif [ -d "$root/$module/src/test/java" ]
+    then
+        counted='0 1 0'
+    else
+        counted='0 0 0'
+    fi
+    # shellcheck disable=SC2086 # three numbers
+    report "java $module" $counted $(($(now) - start))
+}
+
+# count_reports FILE...: prints "passed failed skipped" over surefire's reports.
+count_reports()
+{
+    awk '
+        function attribute(name,    text) {
+            if (!match($0, " " name "=\"[0-9]+\"")) return 0
+            text = substr($0, RSTART, RLENGTH)
+            gsub(/[^0-9]/, "", text)
+            return text + 0
+        }
+        /<testsuite / {
+            bad = attribute("failures") + attribute("errors")
+            failed += bad
+            skipped += attribute("skipped")
+            passed += attribute("tests") - bad - attribute("skipped")
+        }
+        END { print passed + 0, failed + 0, skipped + 0 }' "$@"
+}

@@ -1,0 +1,145 @@
+# What the launcher builds for the demo besides Java, and what it says when it cannot. Sourced by run.sh.
+
+# native_project: a stub project with sources for both programs and stubs of the compilers, which leave a "program".
+native_project()
+{
+    stub_project project
+    mkdir -p "$project/examples/flights/src/main/c" "$project/examples/flights/src/main/codon" "$project/bindings/codon"
+    echo 'int main(void) { return 0; }' >"$project/examples/flights/src/main/c/flights_board.c"
+    echo 'pass' >"$project/examples/flights/src/main/codon/flights_board.codon"
+    cat >"$project/bindings/codon/build.sh" <<-'END'
+	#!/bin/sh
+	echo "$TADPOLE_PYTHON $*" >>codon-calls
+	echo codon >"$4"
+	END
+    # The last argument is the output.
+    cat >bin/gcc <<-'END'
+	#!/bin/sh
+	echo "$*" >>gcc-calls
+	for output
+	do
+	    :
+	done
+	echo c >"$output"
+	END
+    cp bin/gcc bin/objcopy
+    # Answers the launcher's questions and makes an environment that holds itself.
+    cat >bin/python3 <<-'END'
+	#!/bin/sh
+	case "$1 $2" in
+	    '-c import venv, ensurepip') ;;
+	    '-m venv') mkdir -p "$3/bin" && cp "$0" "$3/bin/python" ;;
+	    '-m pip') echo "$*" >>pip-calls ;;
+	esac
+	END
+    chmod +x bin/gcc bin/objcopy bin/python3 "$project/bindings/codon/build.sh"
+}
+
+should_build_nothing_native_for_other_commands()
+{
+    native_project
+    tadpole doctor
+    tadpole demo --help
+    tadpole demo --native none
+    tadpole demo --native=none --json
+    expect_status 0
+    [ ! -e "$project/build/native" ] || fail 'native programs were built'
+}
+
+should_build_the_codon_program_once_with_a_compiler_of_its_own()
+{
+    native_project
+    tadpole demo
+    expect_status 0
+    expect_in err '64 MB from PyPI'
+    expect_in pip-calls 'codon-compiler-demo==0.18.0'
+    expect_in "$project/codon-calls" 'build/venv/bin/python exe examples/flights/src/main/codon/flights_board.codon flights_board_main'
+    expect_in "$project/build/native/flights_board_codon" codon
+    [ ! -e "$project/build/native/flights_board_c" ] || fail 'the C program was built too'
+    age_sources
+    tadpole demo --native codon
+    expect_empty err
+    expect_lines "$project/codon-calls" 1
+    expect_lines pip-calls 1
+}
+
+should_build_the_codon_program_again_when_its_library_is_newer()
+{
+    native_project
+    tadpole demo
+    age_sources
+    touch -t 200101010000 "$project/build/native/flights_board_codon"
+    touch "$project/bindings/codon/build.sh"
+    tadpole demo
+    expect_lines "$project/codon-calls" 2
+}
+
+should_build_only_the_c_program_when_asked_to()
+{
+    native_project
+    tadpole demo --native c
+    expect_status 0
+    expect_in "$project/build/native/flights_board_c" c
+    expect_in "$project/gcc-calls" '-Wconversion'
+    [ ! -e "$project/codon-calls" ] || fail 'Codon was called'
+}
+
+should_go_on_in_c_and_leave_the_reason_when_the_codon_program_does_not_compile()
+{
+    native_project
+    cat >"$project/bindings/codon/build.sh" <<-'END'
+	#!/bin/sh
+	echo 'flights_board.codon:7: error: no such thing'
+	exit 1
+	END
+    tadpole demo
+    expect_status 0
+    expect_in err 'no such thing'
+    expect_in "$project/build/native/codon.reason" 'it does not compile: flights_board.codon:7: error: no such thing'
+    expect_lines "$project/build/native/codon.reason" 1
+    expect_in "$project/build/native/flights_board_c" c
+    [ ! -e "$project/build/native/flights_board_codon" ]
+    printf '#!/bin/sh\necho codon >"$4"\n' >"$project/bindings/codon/build.sh"
+    tadpole demo
+    [ ! -e "$project/build/native/codon.reason" ] || fail 'the reason is still there'
+}
+
+should_go_on_in_c_when_the_compiler_cannot_be_installed_and_try_again()
+{
+    native_project
+    cp bin/python3 python3.good
+    sed -i 's/echo "$\*" >>pip-calls/echo "ERROR: no network" >\&2; exit 1/' bin/python3
+    tadpole demo
+    expect_status 0
+    expect_in "$project/build/native/codon.reason" 'could not be installed from PyPI: ERROR: no network'
+    expect_in "$project/build/native/flights_board_c" c
+    cp python3.good bin/python3
+    tadpole demo
+    expect_status 0
+    expect_in "$project/build/native/flights_board_codon" codon
+}
+
+should_run_the_demo_without_any_native_program_and_say_what_to_install()
+{
+    native_project
+    rm bin/gcc
+    tadpole demo
+    expect_status 0
+    expect_in out 'argument: demo'
+    expect_in "$project/build/native/codon.reason" 'apt-get install gcc libc6-dev'
+    expect_in "$project/build/native/c.reason" 'apt-get install gcc libc6-dev'
+}
+
+should_compile_the_c_program_of_the_project_without_a_warning()
+{
+    command -v gcc >/dev/null || skip 'gcc is missing; install it: apt-get install gcc libc6-dev'
+    native_project
+    ln -sf "$(command -v gcc)" bin/gcc
+    for tool in as ld
+    do
+        ln -s "$(command -v "$tool")" "bin/$tool"
+    done
+    tadpole demo --native c
+    expect_status 0
+    "$project/build/native/flights_board_c"
+}

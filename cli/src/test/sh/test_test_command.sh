@@ -1,0 +1,164 @@
+# How `./tadpole test` counts and ends. Sourced by run.sh.
+
+# tested_project: a stub project with a suite of each kind that passes.
+tested_project()
+{
+    stub_project project
+    mkdir -p "$project/examples/flights/src/main/c" "$project/examples/flights/src/main/codon" \
+        "$project/examples/flights/src/test/native" "$project/bindings/codon/tests" "$project/cli/src/test/sh" \
+        "$project/ring/src/test/java" "$project/build/venv/bin"
+    : >"$project/build/venv/codon-0.18.0"
+    cat >"$project/mvnw" <<-'END'
+	#!/bin/sh
+	echo '[INFO] Building Tadpole 0.1                               [1/2]'
+	echo '[INFO]   from pom.xml'
+	echo '[INFO] Building Tadpole ring 0.1                          [2/2]'
+	echo '[INFO]   from ring/pom.xml'
+	mkdir -p ring/target/surefire-reports
+	cat >ring/target/surefire-reports/TEST-a.xml <<-'REPORT'
+	<testsuite name="a" time="0.1" tests="10" errors="0" skipped="1" failures="0">
+	<skipped message="no second mount"/>
+	REPORT
+	cat >ring/target/surefire-reports/TEST-b.xml <<-'REPORT'
+	<testsuite name="b" time="0.1" tests="5" errors="0" skipped="0" failures="0">
+	REPORT
+	echo '[INFO] Reactor Summary for Tadpole 0.1:'
+	END
+    printf '#!/bin/sh\necho "3 passed, 0 failed"\n' >"$project/bindings/codon/tests/run.sh"
+    printf 'echo "2 passed, 0 failed, 1 skipped"\n' >"$project/cli/src/test/sh/run.sh"
+    printf 'unittest\n' >"$project/examples/flights/src/test/native/test_flights_board.py"
+    printf '#!/bin/sh\necho codon >"$4"\n' >"$project/bindings/codon/build.sh"
+    chmod +x "$project/bindings/codon/tests/run.sh" "$project/bindings/codon/build.sh"
+    printf '#!/bin/sh\nfor output do :; done\necho c >"$output"\n' >bin/gcc
+    cp bin/gcc bin/objcopy
+    cat >bin/python3 <<-'END'
+	#!/bin/sh
+	[ "$1" = -c ] || printf 'Ran 4 tests in 0.1s\n\nOK (skipped=1)\n'
+	END
+    chmod +x bin/gcc bin/objcopy bin/python3
+}
+
+should_explain_itself_without_building()
+{
+    stub_project project
+    tadpole test --help
+    expect_status 0
+    expect_in out 'Usage: ./tadpole test'
+    [ ! -e "$project/build" ]
+}
+
+should_refuse_arguments()
+{
+    stub_project project
+    tadpole test ring
+    expect_status 2
+    expect_in err 'takes no arguments'
+}
+
+should_add_up_the_counts_of_all_suites()
+{
+    tested_project
+    tadpole test
+    expect_status 0
+    expect_in out '    skipped: no second mount'
+    grep -q '^java ring  *14 passed *0 failed *1 skipped' out || fail 'no line of the module'
+    # 14 Java, 3 Codon, twice 3 of the native programs, 2 of the launcher
+    [ "$(tail -n 1 out)" = '25 passed, 0 failed, 4 skipped' ] || fail 'wrong sum'
+}
+
+should_fail_when_a_java_test_fails()
+{
+    tested_project
+    sed -i 's/failures="0"/failures="1"/' "$project/mvnw"
+    tadpole test
+    expect_status 1
+    [ "$(tail -n 1 out)" = '23 passed, 2 failed, 4 skipped' ] || fail 'wrong sum'
+}
+
+should_fail_when_the_lint_fails()
+{
+    tested_project
+    printf 'echo "[ERROR] no comment"\nexit 1\n' >>"$project/mvnw"
+    tadpole test
+    expect_status 1
+    expect_in err 'no comment'
+    [ "$(tail -n 1 out)" = '25 passed, 1 failed, 4 skipped' ] || fail 'wrong sum'
+}
+
+should_not_count_the_reports_of_an_earlier_run()
+{
+    tested_project
+    tadpole test
+    printf '#!/bin/sh\nexit 1\n' >"$project/mvnw"
+    tadpole test
+    expect_status 1
+    [ "$(tail -n 1 out)" = '11 passed, 1 failed, 3 skipped' ] || fail 'wrong sum'
+}
+
+should_fail_when_a_module_with_tests_runs_none()
+{
+    tested_project
+    sed -i 's/TEST-.*xml/nothing/' "$project/mvnw"
+    tadpole test
+    expect_status 1
+    [ "$(tail -n 1 out)" = '11 passed, 1 failed, 3 skipped' ] || fail 'wrong sum'
+}
+
+should_fail_when_a_suite_ends_badly_or_runs_nothing()
+{
+    tested_project
+    printf '#!/bin/sh\necho "3 passed, 0 failed"\nexit 3\n' >"$project/bindings/codon/tests/run.sh"
+    printf 'exit 0\n' >"$project/cli/src/test/sh/run.sh"
+    tadpole test
+    expect_status 1
+    [ "$(tail -n 1 out)" = '23 passed, 2 failed, 3 skipped' ] || fail 'wrong sum'
+}
+
+should_show_the_end_of_what_a_failed_suite_says()
+{
+    tested_project
+    printf '#!/bin/sh\necho "FAILED should_swim"\necho "2 passed, 1 failed"\nexit 1\n' \
+        >"$project/bindings/codon/tests/run.sh"
+    tadpole test
+    expect_status 1
+    expect_in out 'FAILED should_swim'
+    [ "$(tail -n 1 out)" = '24 passed, 1 failed, 4 skipped' ] || fail 'wrong sum'
+}
+
+should_count_failures_and_errors_of_python()
+{
+    tested_project
+    sed -i 's/OK (skipped=1)/FAILED (failures=1, errors=2, skipped=1)/' bin/python3
+    tadpole test
+    expect_status 1
+    [ "$(tail -n 1 out)" = '19 passed, 6 failed, 4 skipped' ] || fail 'wrong sum'
+}
+
+should_skip_what_has_no_tool_and_say_how_to_install_it()
+{
+    tested_project
+    rm bin/gcc
+    tadpole test
+    expect_status 0
+    expect_in out 'skipped codon: gcc is missing; install it: apt-get install gcc libc6-dev'
+    expect_in out 'skipped flights board (c): gcc is missing; install it: apt-get install gcc libc6-dev'
+    [ "$(tail -n 1 out)" = '16 passed, 0 failed, 5 skipped' ] || fail 'wrong sum'
+}
+
+should_fail_for_a_missing_tool_where_the_tools_are_somebodys_job()
+{
+    tested_project
+    rm bin/gcc
+    run env -i CI=true PATH="$PWD/bin" "$project/tadpole" test
+    expect_status 1
+    [ "$(tail -n 1 out)" = '16 passed, 3 failed, 2 skipped' ] || fail 'wrong sum'
+}
+
+should_fail_when_a_native_program_does_not_compile()
+{
+    tested_project
+    printf '#!/bin/sh\necho "flights_board.c:3: error"\nexit 1\n' >bin/gcc
+    tadpole test
+    expect_status 1
+    expect_in out 'flights_board.c:3: error'
+}

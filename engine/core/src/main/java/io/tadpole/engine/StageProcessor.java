@@ -1,0 +1,308 @@
+package io.tadpole.engine;
+
+import com.lmax.disruptor.AlertException;
+import com.lmax.disruptor.Sequence;
+import com.lmax.disruptor.SequenceBarrier;
+import io.tadpole.envelope.SegmentBuffer;
+import io.tadpole.ring.IdlePolicy;
+import io.tadpole.ring.RecordLayout;
+import io.tadpole.ring.Ring;
+import java.util.function.Consumer;
+
+/**
+ * Runs one stage of this JVM: waits at its barrier, walks the records of each batch in place, and says how far it is.
+ * No allocation.
+ */
+final class StageProcessor implements Runnable
+{
+    private static final int MAX_STRETCH = 1 << 20;
+
+    private final String name;
+    private final Stage stage;
+    private final Ring ring;
+    private final int index;
+    private final SegmentBuffer records;
+    private final int mask;
+    private final SequenceBarrier barrier;
+    private final FailurePolicy failurePolicy;
+    private final Consumer<StageFailedException> onFailure;
+    private final Sequence sequence = new Sequence();
+    /** Why the stage does not take what is there, or 0. Padded: a publisher without space reads it all the time. */
+    private final Sequence stall = new Sequence(0);
+    private final IdlePolicy idle = IdlePolicy.parking(1_000_000);
+
+    /** The first sequence that is not handled. */
+    private long next;
+    private long messages;
+    private long batches;
+
+    /**
+     * @param name          of the stage.
+     * @param stage         to run.
+     * @param ring          to read.
+     * @param index         of the stage's words in the ring.
+     * @param barrier       to wait at.
+     * @param failurePolicy decides about a message on which the stage throws.
+     * @param onFailure     told when the stage throws.
+     */
+    StageProcessor(
+        final String name,
+        final Stage stage,
+        final Ring ring,
+        final int index,
+        final SequenceBarrier barrier,
+        final FailurePolicy failurePolicy,
+        final Consumer<StageFailedException> onFailure)
+    {
+        this.name = name;
+        this.stage = stage;
+        this.ring = ring;
+        this.index = index;
+        this.records = ring.readOnlyRecords();
+        this.mask = ring.capacity() - 1;
+        this.barrier = barrier;
+        this.failurePolicy = failurePolicy;
+        this.onFailure = onFailure;
+        this.batches = ring.stageBatches(index);
+    }
+
+    /**
+     * Sets where the stage starts, and says so in the ring: whoever takes over next finds it there, even if no message
+     * comes until then. Before the thread starts.
+     *
+     * @param start   in bytes.
+     * @param handled messages before it, since the ring was created.
+     */
+    void startAt(final long start, final long handled)
+    {
+        next = start / RecordLayout.UNIT;
+        messages = handled;
+        progress();
+    }
+
+    Sequence sequence()
+    {
+        return sequence;
+    }
+
+    long stall()
+    {
+        return stall.get();
+    }
+
+    void halt()
+    {
+        barrier.alert();
+    }
+
+    @Override
+    public void run()
+    {
+        try
+        {
+            stage.onStart();
+            try
+            {
+                handleUntilHalted();
+            }
+            catch (final Exception | Error failed)
+            {
+                // Told before the stage stops: the others need not wait for that.
+                fail(failed);
+            }
+            stage.onStop();
+        }
+        catch (final Exception | Error failed)
+        {
+            fail(failed);
+        }
+    }
+
+    private void fail(final Throwable cause)
+    {
+        onFailure.accept(new StageFailedException(name, next, cause));
+    }
+
+    private void handleUntilHalted() throws Exception
+    {
+        try
+        {
+            while (true)
+            {
+                // SYNC POINT "cursor": pairs with RingSequencer.published.
+                final long available = barrier.waitFor(next);
+                if (available >= next)
+                {
+                    handle(available);
+                }
+            }
+        }
+        catch (final AlertException halted)
+        {
+            // What is not handled stays in the ring. A stage that throws this exception itself was not halted.
+            if (!barrier.isAlerted())
+            {
+                throw halted;
+            }
+        }
+    }
+
+    private void handle(final long available) throws Exception
+    {
+        final long before = messages;
+        try
+        {
+            switch (stage)
+            {
+                case final MessageStage messageStage -> handleMessages(messageStage, available);
+                case final BatchStage batchStage -> handleStretches(batchStage, available);
+            }
+        }
+        finally
+        {
+            batches += messages == before ? 0 : 1;
+            progress();
+        }
+    }
+
+    private void handleMessages(final MessageStage messageStage, final long available) throws Exception
+    {
+        final long eighth = (ring.capacity() >> 3) / RecordLayout.UNIT;
+        long said = next;
+        next = behindPadding(next, available);
+        while (next <= available)
+        {
+            final int at = indexOf(next);
+            final long word = ring.word(at);
+            final long behind = behindPadding(next + units(word, at), available);
+            deliver(messageStage, at, RecordLayout.messageLength(word), behind > available);
+            messages++;
+            next = behind;
+            if (next - said >= eighth)
+            {
+                progress();
+                said = next;
+            }
+            barrier.checkAlert();
+        }
+    }
+
+    private void deliver(
+        final MessageStage messageStage, final int at, final int length, final boolean endOfBatch) throws Exception
+    {
+        try
+        {
+            messageStage.onMessage(records, at + RecordLayout.HEADER_LENGTH, length, next, endOfBatch);
+        }
+        catch (final Exception cause)
+        {
+            if (!isTaken(at, length, cause))
+            {
+                throw cause;
+            }
+        }
+    }
+
+    private boolean isTaken(final int at, final int length, final Exception cause)
+    {
+        try
+        {
+            return failurePolicy.onFailure(name, next, records, at + RecordLayout.HEADER_LENGTH, length, cause);
+        }
+        catch (final RuntimeException | Error failed)
+        {
+            if (!failed.equals(cause))
+            {
+                failed.addSuppressed(cause);
+            }
+            throw failed;
+        }
+    }
+
+    private void handleStretches(final BatchStage batchStage, final long available) throws Exception
+    {
+        next = behindPadding(next, available);
+        while (next <= available)
+        {
+            final int start = indexOf(next);
+            int length = 0;
+            int count = 0;
+            long end = next;
+            while (end <= available && start + length < ring.capacity())
+            {
+                final int at = start + length;
+                final long word = ring.word(at);
+                if (RecordLayout.isPadding(word))
+                {
+                    break;
+                }
+                final int size = units(word, at) * RecordLayout.UNIT;
+                if (count > 0 && length + size > MAX_STRETCH)
+                {
+                    break;
+                }
+                length += size;
+                end += size / RecordLayout.UNIT;
+                count++;
+            }
+            take(batchStage, start, length, count);
+            messages += count;
+            next = behindPadding(end, available);
+            progress();
+            barrier.checkAlert();
+        }
+    }
+
+    /** Offers a stretch until the stage takes it, and tells the publisher why it does not. */
+    private void take(final BatchStage batchStage, final int start, final int length, final int count) throws Exception
+    {
+        final long behind = next * RecordLayout.UNIT + length;
+        long status = batchStage.onBatch(records, start, length, count, behind);
+        while (status < 0)
+        {
+            stall.set(status);
+            barrier.checkAlert();
+            idle.idle();
+            status = batchStage.onBatch(records, start, length, count, behind);
+        }
+        stall.set(0);
+    }
+
+    /** Padding belongs to the message before it: so a batch never ends with nothing but padding to come. */
+    private long behindPadding(final long unit, final long available)
+    {
+        if (unit > available)
+        {
+            return unit;
+        }
+        final int at = indexOf(unit);
+        final long word = ring.word(at);
+        return RecordLayout.isPadding(word) ? unit + units(word, at) : unit;
+    }
+
+    /**
+     * Says how far the stage is: first in the ring, then to those who wait. In this order a successor never finds a
+     * position below what the publisher was allowed to write over.
+     */
+    private void progress()
+    {
+        ring.mirrorStage(index, next * RecordLayout.UNIT, messages, batches);
+        sequence.set(next - 1);
+    }
+
+    private int indexOf(final long unit)
+    {
+        return (int)(unit * RecordLayout.UNIT) & mask;
+    }
+
+    private int units(final long word, final int at)
+    {
+        final int size = RecordLayout.size(word, at, ring.capacity(), RecordLayout.UNIT);
+        if (size < 0)
+        {
+            throw new IllegalStateException(
+                "header word 0x" + Long.toHexString(word) + " at index " + at + " of the ring cannot be");
+        }
+        return size / RecordLayout.UNIT;
+    }
+}

@@ -1,0 +1,161 @@
+package io.tadpole.engine;
+
+import io.tadpole.ring.Channel;
+import io.tadpole.ring.Claim;
+import io.tadpole.ring.Connection;
+import io.tadpole.ring.Producer;
+import io.tadpole.ring.ProducerConsumerContract;
+import io.tadpole.ring.RecordLayout;
+import io.tadpole.ring.RingConsumer;
+import io.tadpole.ring.RingSpaceContract;
+import io.tadpole.ring.SharedMemory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.agrona.DirectBuffer;
+import org.junit.jupiter.api.Nested;
+
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+/** An engine keeps the contract of producers, with consumers outside. */
+class EngineContractTest
+{
+    private static final int CAPACITY = 64 << 10;
+    private static final MessageStage NOTHING = (buffer, offset, length, sequence, endOfBatch) -> { };
+
+    /** An engine that has no stages but those outside gives space back exactly when a ring does. */
+    @Nested
+    class OutsideOnly extends RingSpaceContract
+    {
+        @Override
+        protected Connection open(final int consumers) throws IOException
+        {
+            return new EngineConnection(new StageGraph(), consumers);
+        }
+
+        @Override
+        protected int capacity()
+        {
+            return CAPACITY;
+        }
+
+        @Override
+        protected int alignment()
+        {
+            return RecordLayout.UNIT;
+        }
+    }
+
+    /** With stages of its own, it may need a moment. */
+    @Nested
+    class WithStages extends ProducerConsumerContract
+    {
+        @Override
+        protected Connection open(final int consumers) throws IOException
+        {
+            return new EngineConnection(
+                new StageGraph().stage("first", NOTHING).stage("second", NOTHING, "first"), consumers);
+        }
+    }
+
+    /** Does not wait for a consumer that the test lets lie. */
+    private record Impatient(Engine engine) implements Producer
+    {
+        @Override
+        public long tryClaim(final int maxLength, final Claim claim)
+        {
+            return engine.tryClaim(maxLength, claim);
+        }
+
+        @Override
+        public long tryClaimRun(final int maxLength, final int count, final Claim claim)
+        {
+            return engine.tryClaimRun(maxLength, count, claim);
+        }
+
+        @Override
+        public long offer(final DirectBuffer buffer, final int offset, final int length)
+        {
+            return engine.offer(buffer, offset, length);
+        }
+
+        @Override
+        public int maxClaimLength()
+        {
+            return engine.maxClaimLength();
+        }
+
+        @Override
+        public int maxMessageLength()
+        {
+            return engine.maxMessageLength();
+        }
+
+        @Override
+        public long position()
+        {
+            return engine.position();
+        }
+
+        @Override
+        public void close()
+        {
+            engine.shutdown(Duration.ZERO);
+        }
+    }
+
+    /** An engine and the consumers of its channel. */
+    private static final class EngineConnection implements Connection
+    {
+        private final Path channel;
+        private final Engine engine;
+        private final Producer producer;
+        private final List<RingConsumer> consumers = new ArrayList<>();
+
+        EngineConnection(final StageGraph graph, final int count) throws IOException
+        {
+            channel = SharedMemory.directory().resolve("channel");
+            for (int k = 0; k < count; k++)
+            {
+                graph.outside("consumer-" + k);
+            }
+            engine = Engine.create(channel, EngineConfig.of(CAPACITY).withWaitStrategy("blocking"), graph);
+            producer = new Impatient(engine);
+            for (int k = 0; k < count; k++)
+            {
+                consumers.add(Channel.attachConsumer(channel, k));
+            }
+        }
+
+        @Override
+        public Producer producer()
+        {
+            return producer;
+        }
+
+        @Override
+        public int consumers()
+        {
+            return consumers.size();
+        }
+
+        @Override
+        public RingConsumer consumer(final int index)
+        {
+            return consumers.get(index);
+        }
+
+        @Override
+        public void close() throws IOException
+        {
+            producer.close();
+            assertNull(engine.failure());
+            consumers.forEach(RingConsumer::close);
+            Channel.remove(channel);
+            Files.delete(channel.getParent());
+        }
+    }
+}

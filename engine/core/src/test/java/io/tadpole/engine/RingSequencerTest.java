@@ -1,0 +1,162 @@
+package io.tadpole.engine;
+
+import com.lmax.disruptor.Sequence;
+import com.lmax.disruptor.SequenceBarrier;
+import com.lmax.disruptor.YieldingWaitStrategy;
+import io.tadpole.ring.ChannelConfig;
+import io.tadpole.ring.Claim;
+import io.tadpole.ring.RecordLayout;
+import io.tadpole.ring.Ring;
+import io.tadpole.ring.RingProducer;
+import io.tadpole.ring.Status;
+import java.util.List;
+import org.agrona.DirectBuffer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** The Disruptor's view of a ring, and the order in which a stage says how far it is. */
+@Timeout(60)
+class RingSequencerTest
+{
+    private static final int CAPACITY = 64 << 10;
+    private static final int UNIT = RecordLayout.UNIT;
+
+    private final Ring ring = Ring.anonymous(
+        new ChannelConfig(CAPACITY, UNIT, List.of(), List.of("one", "two"), 0, 0));
+
+    @Test
+    void shouldStartAtTheTailOfASuccessor()
+    {
+        final RingSequencer sequencer = new RingSequencer(ring, 10L * UNIT, new YieldingWaitStrategy(), () -> 0);
+        assertEquals(9, sequencer.getCursor());
+        assertEquals(CAPACITY / UNIT, sequencer.getBufferSize());
+    }
+
+    @Test
+    void shouldKeepTheBytesThatTheSlowestStageNeeds()
+    {
+        final RingSequencer sequencer = new RingSequencer(ring, 10L * UNIT, new YieldingWaitStrategy(), () -> 0);
+        assertEquals(10L * UNIT, sequencer.lowestPosition(10L * UNIT), "nobody needs anything");
+        final Sequence one = new Sequence();
+        final Sequence two = new Sequence();
+        sequencer.addGatingSequences(one, two);
+        one.set(6);
+        two.set(4);
+        assertEquals(5L * UNIT, sequencer.lowestPosition(10L * UNIT));
+        two.set(-1);
+        assertEquals(0, sequencer.lowestPosition(10L * UNIT));
+        one.set(9);
+        two.set(9);
+        assertEquals(10L * UNIT, sequencer.lowestPosition(10L * UNIT));
+    }
+
+    @Test
+    void shouldMoveTheCursorOverWhatIsPublished()
+    {
+        final RingSequencer sequencer = new RingSequencer(ring, 0, new YieldingWaitStrategy(), () -> Status.NO_SPACE);
+        assertEquals(-1, sequencer.getCursor());
+        assertFalse(sequencer.isAvailable(0));
+        sequencer.published(3L * UNIT);
+        assertEquals(2, sequencer.getCursor());
+        assertTrue(sequencer.isAvailable(2));
+        assertFalse(sequencer.isAvailable(3));
+        assertEquals(2, sequencer.getHighestPublishedSequence(0, 2));
+        assertEquals(Status.NO_SPACE, sequencer.stall());
+    }
+
+    @Test
+    void shouldRefuseClaimsBySequence()
+    {
+        final RingSequencer sequencer = new RingSequencer(ring, 0, new YieldingWaitStrategy(), () -> 0);
+        assertEquals(Status.BACK_PRESSURED, sequencer.stall());
+        assertThrows(UnsupportedOperationException.class, sequencer::next);
+        assertThrows(UnsupportedOperationException.class, () -> sequencer.next(2));
+        assertThrows(UnsupportedOperationException.class, sequencer::tryNext);
+        assertThrows(UnsupportedOperationException.class, () -> sequencer.tryNext(2));
+        assertThrows(UnsupportedOperationException.class, () -> sequencer.claim(1));
+        assertThrows(UnsupportedOperationException.class, () -> sequencer.publish(1));
+        assertThrows(UnsupportedOperationException.class, () -> sequencer.publish(1, 2));
+        assertEquals(-1, sequencer.getCursor());
+    }
+
+    /**
+     * A publisher may write over what a sequence lets go; a successor starts where the ring says. So the ring must say
+     * it first, whenever a kill comes: here an onlooker that reads the two in the other order.
+     */
+    @Test
+    void shouldSayHowFarItIsInTheRingBeforeItLetsGo()
+    {
+        final MessageStage nothing = new MessageStage()
+        {
+            @Override
+            public void onMessage(
+                final DirectBuffer buffer, final int offset, final int length, final long sequence,
+                final boolean endOfBatch)
+            {
+            }
+        };
+        try (OneStage engine = new OneStage(ring, nothing))
+        {
+            for (long unit = 0; unit < 10_000; unit++)
+            {
+                engine.publish();
+                long seen = -1;
+                for (int spins = 0; seen < unit; spins++)
+                {
+                    seen = engine.processor.sequence().get();
+                    final long said = ring.stagePosition(0);
+                    if (said < (seen + 1) * UNIT)
+                    {
+                        throw new AssertionError("let go up to unit " + seen + ", but said only position " + said);
+                    }
+                    if (spins > 1000)
+                    {
+                        Await.checkInterrupted();
+                        Thread.yield();
+                    }
+                }
+            }
+        }
+    }
+
+    /** A stage at a sequencer, without an engine around them. */
+    private static final class OneStage implements AutoCloseable
+    {
+        private final RingProducer producer;
+        private final StageProcessor processor;
+        private final Claim claim = new Claim();
+        private final Thread thread;
+
+        OneStage(final Ring ring, final Stage stage)
+        {
+            final RingSequencer sequencer = new RingSequencer(ring, 0, new YieldingWaitStrategy(), () -> 0);
+            final SequenceBarrier barrier = sequencer.newBarrier();
+            producer = RingProducer.of(ring, sequencer);
+            processor = new StageProcessor("one", stage, ring, 0, barrier, FailurePolicy.STOP, failure ->
+            {
+                throw failure;
+            });
+            sequencer.addGatingSequences(processor.sequence());
+            processor.startAt(0, 0);
+            thread = Thread.ofPlatform().daemon().start(processor);
+        }
+
+        void publish()
+        {
+            assertTrue(producer.tryClaim(8, claim) >= 0);
+            claim.commit(8);
+        }
+
+        @Override
+        public void close()
+        {
+            processor.halt();
+            Await.until(() -> !thread.isAlive());
+        }
+    }
+}

@@ -1,0 +1,243 @@
+package io.tadpole.journal;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads excerpts, checks them, and finds them by sequence. What is wrong names file, index and sequence. One thread
+ * at a time.
+ */
+final class ExcerptReader implements AutoCloseable
+{
+    private final Path directory;
+    private final ChronicleFiles files;
+    private final ChronicleCursor cursor;
+    private final Excerpt excerpt = new Excerpt();
+
+    ExcerptReader(final Path directory, final ChronicleFiles files)
+    {
+        this.directory = directory;
+        this.files = files;
+        this.cursor = files.cursor();
+    }
+
+    /** The excerpt that was read last. */
+    Excerpt excerpt()
+    {
+        return excerpt;
+    }
+
+    /** Its header. */
+    ExcerptHeader header()
+    {
+        return excerpt.header();
+    }
+
+    /** Where it ends in its file. */
+    long end()
+    {
+        return cursor.end();
+    }
+
+    /**
+     * Reads the next excerpt and checks it.
+     *
+     * @param sequence with which it is to start.
+     * @return whether there is one.
+     */
+    boolean next(final long sequence)
+    {
+        try
+        {
+            if (!cursor.next(excerpt, true) && !nextWhenStuck())
+            {
+                return false;
+            }
+        }
+        catch (final RuntimeException | AssertionError | InternalError unreadable)
+        {
+            throw damaged(cursor.index(), sequence, String.valueOf(unreadable.getMessage()), unreadable);
+        }
+        final String flaw = excerpt.flaw();
+        if (!flaw.isEmpty())
+        {
+            throw damaged(cursor.index(), sequence, flaw, null);
+        }
+        if (header().firstSequence() != sequence)
+        {
+            throw damaged(cursor.index(), sequence, "it starts with sequence " + header().firstSequence()
+                + ": excerpts are missing or out of order", null);
+        }
+        return true;
+    }
+
+    private boolean nextWhenStuck()
+    {
+        if (!cursor.isStuck())
+        {
+            return false;
+        }
+        if (!cursor.next(excerpt, true))
+        {
+            throw new JournalException("its own length is lost, and excerpts follow");
+        }
+        return true;
+    }
+
+    /**
+     * Reads the last excerpt and checks it.
+     *
+     * @return whether there is one.
+     */
+    boolean readLast()
+    {
+        final String flaw;
+        try
+        {
+            if (files.readLast(excerpt) < 0)
+            {
+                return false;
+            }
+            flaw = excerpt.flaw();
+        }
+        catch (final RuntimeException | AssertionError | InternalError unreadable)
+        {
+            throw new JournalException(
+                "the last excerpt of the journal in " + directory + " is damaged: " + unreadable.getMessage(),
+                unreadable);
+        }
+        if (!flaw.isEmpty())
+        {
+            throw new JournalException("the last excerpt of the journal in " + directory + " is damaged: " + flaw);
+        }
+        return true;
+    }
+
+    /**
+     * Moves to the excerpt that holds a sequence and reads its header; or before it, as far as damage makes it
+     * necessary: then whoever reads on meets the damage.
+     *
+     * @param sequence not beyond the journal's end.
+     * @return whether there is one; false when the journal begins behind it, or is empty.
+     */
+    boolean find(final long sequence)
+    {
+        final List<Path> paths = JournalFiles.list(directory);
+        int low = 0;
+        int high = paths.size() - 1;
+        int file = -1;
+        while (low <= high)
+        {
+            final int middle = (low + high) >>> 1;
+            int probe = middle;
+            while (probe <= high && !hasHeader(JournalFiles.cycle(paths.get(probe)), 0))
+            {
+                probe++;
+            }
+            if (probe <= high && header().firstSequence() <= sequence)
+            {
+                file = probe;
+                low = probe + 1;
+            }
+            else
+            {
+                high = middle - 1;
+            }
+        }
+        if (file < 0)
+        {
+            // It begins later; unless damage hides the beginning.
+            if (!paths.isEmpty())
+            {
+                readHeader(JournalFiles.cycle(paths.getFirst()), 0, sequence);
+            }
+            return false;
+        }
+        return find(sequence, JournalFiles.cycle(paths.get(file)));
+    }
+
+    private boolean find(final long sequence, final int cycle)
+    {
+        long found = 0;
+        long low = 1;
+        long high = files.excerpts(cycle) - 1;
+        while (low <= high)
+        {
+            final long middle = (low + high) >>> 1;
+            long probe = middle;
+            while (probe <= high && !hasHeader(cycle, probe))
+            {
+                probe++;
+            }
+            if (probe <= high && header().firstSequence() <= sequence)
+            {
+                found = probe;
+                low = probe + 1;
+            }
+            else
+            {
+                high = middle - 1;
+            }
+        }
+        return readHeader(cycle, found, sequence) && cursor.moveTo(ChronicleCursor.index(cycle, found));
+    }
+
+    private boolean hasHeader(final int cycle, final long number)
+    {
+        try
+        {
+            return readHeader(cycle, number, -1);
+        }
+        catch (final JournalException damaged)
+        {
+            return false;
+        }
+    }
+
+    /**
+     * Reads the header of an excerpt.
+     *
+     * @param number   of the excerpt in its file.
+     * @param sequence that is looked for.
+     * @return whether there is one; false only of a file that has none.
+     */
+    boolean readHeader(final int cycle, final long number, final long sequence)
+    {
+        final long index = ChronicleCursor.index(cycle, number);
+        final boolean there;
+        try
+        {
+            there = cursor.moveTo(index) && cursor.next(excerpt, false) && cursor.index() == index;
+        }
+        catch (final RuntimeException | AssertionError | InternalError unreadable)
+        {
+            throw damaged(index, sequence, String.valueOf(unreadable.getMessage()), unreadable);
+        }
+        if (!there && (number > 0 || cursor.isNoted(cycle)))
+        {
+            throw damaged(index, sequence, "what leads to it is lost", null);
+        }
+        if (there && !header().hasMagic())
+        {
+            throw damaged(index, sequence, excerpt.flaw(), null);
+        }
+        return there;
+    }
+
+    private JournalException damaged(
+        final long index, final long sequence, final String flaw, final @Nullable Throwable cause)
+    {
+        final int cycle = ChronicleCursor.cycle(index);
+        final String message = "the journal in " + directory + " is damaged: excerpt 0x" + Long.toHexString(index)
+            + " in " + JournalFiles.path(directory, cycle).getFileName()
+            + ", where sequence " + sequence + " was looked for: " + flaw;
+        return cause == null ? new JournalException(message) : new JournalException(message, cause);
+    }
+
+    @Override
+    public void close()
+    {
+        cursor.close();
+    }
+}

@@ -1,0 +1,222 @@
+package io.tadpole.journal;
+
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class JournalDamageTest
+{
+    private static final long HOUR_NS = 3_600_000_000_000L;
+    private static final int EXCERPTS = 12;
+    private static final int MESSAGES = 3;
+    private static final int PER_FILE = 4;
+    private static final int WORD = Integer.BYTES;
+
+    @TempDir
+    private Path directory;
+
+    private List<Path> files = List.of();
+
+    @BeforeEach
+    void append() throws Exception
+    {
+        final long[] now = {490_000 * HOUR_NS};
+        final Stretch stretch = new Stretch(4096);
+        try (Journal journal = Journal.open(directory, Durability.OS, () -> now[0]))
+        {
+            for (int i = 0; i < EXCERPTS; i++)
+            {
+                stretch.clear();
+                for (int j = 0; j < MESSAGES; j++)
+                {
+                    stretch.add(journal.nextSequence() + j, 200);
+                }
+                assertEquals(0, stretch.appendTo(journal, 1));
+                now[0] += (i + 1) % PER_FILE == 0 ? HOUR_NS : 0;
+            }
+        }
+        files = JournalFiles.list(directory);
+        assertEquals(EXCERPTS / PER_FILE, files.size());
+    }
+
+    @Test
+    void shouldDetectAChangeOfAnyByte() throws Exception
+    {
+        final long seed = System.nanoTime();
+        System.out.println("seed " + seed);
+        final Random random = new Random(seed);
+        for (int round = 0; round < 60; round++)
+        {
+            final int excerpt = random.nextInt(EXCERPTS);
+            final Path file = files.get(excerpt / PER_FILE);
+            final long start = excerpts(file).get(excerpt % PER_FILE);
+            final long length = ExcerptLayout.BODY_OFFSET + MESSAGES * 256;
+            // Each part in turn: Chronicle's word, the header, the records.
+            final long at = switch (round % 3)
+            {
+                case 0 -> start - WORD + random.nextInt(WORD);
+                case 1 -> start + random.nextInt(ExcerptLayout.BODY_OFFSET);
+                default -> start + random.nextLong(length);
+            };
+            flip(file, at, 1 + random.nextInt(255));
+            final int flipped = round;
+            final JournalException damage = assertThrows(
+                JournalException.class, this::replayAll, () -> "round " + flipped + ": byte " + (at - start));
+            assertNames(damage, file, excerpt);
+            restore(file);
+        }
+        assertEquals(EXCERPTS * MESSAGES, replayAll());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 5, EXCERPTS - 1})
+    void shouldDeliverWhatPrecedesTheDamage(final int excerpt) throws Exception
+    {
+        final Path file = files.get(excerpt / PER_FILE);
+        flip(file, excerpts(file).get(excerpt % PER_FILE) + ExcerptLayout.BODY_OFFSET + 50, 1);
+        if (excerpt == EXCERPTS - 1)
+        {
+            // Whoever wants the end of a journal that has none: a writer would not know its next sequence.
+            assertThrows(JournalException.class, () -> Replay.open(directory, 0));
+            assertThrows(JournalException.class, () -> Journal.open(directory));
+            return;
+        }
+        try (Replay replay = Replay.open(directory, 0))
+        {
+            assertThrows(JournalException.class, () -> replay.poll(Expect::matches, 1000));
+            assertEquals((long)excerpt * MESSAGES, replay.nextSequence());
+            // And says so again.
+            assertThrows(JournalException.class, () -> replay.poll(Expect::matches, 1000));
+        }
+        // What follows is not lost.
+        assertEquals((long)EXCERPTS * MESSAGES, Expect.dense(directory, (excerpt + 1L) * MESSAGES));
+    }
+
+    @Test
+    void shouldDetectALostWordThatLeadsToMore() throws Exception
+    {
+        for (int excerpt = 0; excerpt < EXCERPTS - 1; excerpt++)
+        {
+            final Path file = files.get(excerpt / PER_FILE);
+            write(file, excerpts(file).get(excerpt % PER_FILE) - WORD, new byte[WORD]);
+            final int lost = excerpt;
+            final JournalException damage =
+                assertThrows(JournalException.class, this::replayAll, () -> "excerpt " + lost);
+            assertNames(damage, file, excerpt);
+            restore(file);
+        }
+    }
+
+    @Test
+    void shouldDetectThatAFileIsMissing() throws Exception
+    {
+        Files.delete(files.get(1));
+        final JournalException damage = assertThrows(JournalException.class, this::replayAll);
+        assertTrue(String.valueOf(damage.getMessage()).contains("missing"), damage::getMessage);
+        assertTrue(String.valueOf(damage.getMessage()).contains("sequence " + PER_FILE * MESSAGES), damage::getMessage);
+    }
+
+    @Test
+    void shouldDetectALostEndOfAFile() throws Exception
+    {
+        final Path file = files.get(0);
+        final long end = excerpts(file).get(PER_FILE - 1) + ExcerptLayout.BODY_OFFSET + MESSAGES * 256;
+        write(file, end, new byte[WORD]);
+        assertThrows(JournalException.class, this::replayAll);
+    }
+
+    @Test
+    void shouldSayThatTheJournalBeginsLater() throws Exception
+    {
+        Files.delete(files.get(0));
+        final JournalException begins = assertThrows(JournalException.class, () -> Replay.open(directory, 1));
+        assertTrue(String.valueOf(begins.getMessage()).contains("begins behind sequence 1"), begins::getMessage);
+        assertEquals((long)EXCERPTS * MESSAGES, Expect.dense(directory, PER_FILE * MESSAGES));
+        assertEquals(PER_FILE * MESSAGES, Journal.describe(directory).firstSequence());
+    }
+
+    private long replayAll()
+    {
+        return Expect.dense(directory, 0);
+    }
+
+    private static void assertNames(final JournalException damage, final Path file, final int excerpt)
+    {
+        final String message = String.valueOf(damage.getMessage());
+        assertTrue(message.contains("damaged"), message);
+        if (excerpt < EXCERPTS - 1)
+        {
+            assertTrue(message.contains(String.valueOf(file.getFileName())), message);
+            assertTrue(message.contains("sequence " + excerpt * MESSAGES), message);
+        }
+    }
+
+    // ---- the files from outside
+
+    private final List<byte[]> originals = new ArrayList<>();
+
+    private byte[] original(final Path file) throws Exception
+    {
+        if (originals.isEmpty())
+        {
+            for (final Path each : files)
+            {
+                try (var bytes = Files.newInputStream(each))
+                {
+                    originals.add(bytes.readNBytes(256 << 10));
+                }
+            }
+        }
+        return originals.get(files.indexOf(file));
+    }
+
+    private List<Long> excerpts(final Path file) throws Exception
+    {
+        final ByteBuffer words = ByteBuffer.wrap(original(file)).order(ByteOrder.LITTLE_ENDIAN);
+        final List<Long> starts = new ArrayList<>();
+        for (int i = 0; i < words.capacity() - Long.BYTES; i += WORD)
+        {
+            if (words.getLong(i) == ExcerptLayout.MAGIC)
+            {
+                starts.add((long)i);
+            }
+        }
+        assertEquals(PER_FILE, starts.size());
+        return starts;
+    }
+
+    private void restore(final Path file) throws Exception
+    {
+        write(file, 0, original(file));
+    }
+
+    private void flip(final Path file, final long at, final int bits) throws Exception
+    {
+        write(file, at, new byte[]{(byte)(original(file)[(int)at] ^ bits)});
+    }
+
+    private static void write(final Path file, final long at, final byte[] bytes) throws Exception
+    {
+        try (RandomAccessFile opened = new RandomAccessFile(file.toFile(), "rw"))
+        {
+            opened.seek(at);
+            opened.write(bytes);
+        }
+    }
+}

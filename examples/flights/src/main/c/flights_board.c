@@ -1,0 +1,387 @@
+/*
+ * The native stage of the flights demo for machines without Codon: the same command line, files and sentences as
+ * ../codon/flights_board.codon, which says why each step is as it is.
+ *
+ *     flights_board ENGINE_CHANNEL CONSUMER_INDEX ANSWER_CHANNEL STATE_FILE
+ *
+ * Exit status: 0 its parent has gone, 1 its input or a channel is broken, 2 it could not start.
+ */
+#define _GNU_SOURCE
+#include "ring.h"
+
+#include <inttypes.h>
+#include <time.h>
+
+#define BOARD_MAGIC INT64_C(0x4452414F42444154) /* "TADBOARD" */
+#define ROWS (26 * 26 * 26)
+#define UNIT 64 /* bytes of the engine's ring that one of its sequences stands for */
+#define MAX_BATCH 256
+#define SPINS 256
+#define YIELDS 64
+#define NO_DELAY INT32_MIN
+#define HEADER_LENGTH 8
+#define ENVELOPE_BLOCK_LENGTH 44
+
+/* Why the board stops, beside the engine's ring's own CORRUPT and DEPOSED. */
+enum { NOT_AN_EVENT = -100, ANSWERS_CORRUPT = -101, ANSWERS_DEPOSED = -102 };
+
+struct message_header {
+    uint16_t block_length;
+    uint16_t template_id;
+    uint16_t schema_id;
+    uint16_t version;
+};
+
+struct flight_event {
+    int64_t event_time_ns;
+    int32_t delay_minutes;
+    uint16_t flight;
+    uint16_t distance_miles;
+    char kind;
+    char origin[3];
+    char dest[3];
+    char carrier[2];
+    char tailnum[6];
+};
+
+struct board_answer {
+    struct message_header header;
+    int64_t sequence;
+    int64_t count;
+    int64_t delay_minutes_sum;
+    char airport[3];
+    char zero[5];
+};
+
+struct row {
+    int64_t departed;
+    int64_t cancelled;
+    int64_t arrived;
+    int64_t delay_sum;
+    int64_t delay_max;
+    int64_t unused[3];
+};
+
+struct board_file {
+    int64_t magic;
+    int64_t version;
+    int64_t rows;
+    int64_t row_length;
+    int64_t ring_id;
+    int64_t unused_1[11];
+    int64_t state; /* position up to which the active copy counts + the active copy */
+    int64_t unused_2[495];
+    struct row copies[2][ROWS];
+};
+
+_Static_assert(sizeof(struct message_header) == HEADER_LENGTH, "SBE header");
+_Static_assert(offsetof(struct flight_event, delay_minutes) == 8, "FlightEvent.delayMinutes");
+_Static_assert(offsetof(struct flight_event, kind) == 16, "FlightEvent.kind");
+_Static_assert(offsetof(struct flight_event, origin) == 17, "FlightEvent.origin");
+_Static_assert(offsetof(struct flight_event, dest) == 20, "FlightEvent.dest");
+_Static_assert(offsetof(struct flight_event, tailnum) == 25, "FlightEvent.tailnum");
+_Static_assert(sizeof(struct flight_event) == 32, "FlightEvent");
+_Static_assert(offsetof(struct board_answer, sequence) == 8, "BoardAnswer.sequence");
+_Static_assert(offsetof(struct board_answer, airport) == 32, "BoardAnswer.airport");
+_Static_assert(sizeof(struct board_answer) == 40, "BoardAnswer");
+_Static_assert(sizeof(struct row) == 64, "row");
+_Static_assert(offsetof(struct board_file, ring_id) == 32, "state.ringId");
+_Static_assert(offsetof(struct board_file, state) == 128, "state.state");
+_Static_assert(offsetof(struct board_file, copies) == 4096, "state.copies");
+
+struct board {
+    struct board_file *file;
+    int active;
+    int touched;
+    int touched_rows[MAX_BATCH];
+};
+
+/* Where the fields after the block begin, or -1 if `length` bytes hold no message of this kind with at least this
+ * block. */
+static int64_t end_of_block(const unsigned char *message, int64_t length, int schema_id, int template_id, int block) {
+    struct message_header header;
+    if (length < HEADER_LENGTH + block) {
+        return -1;
+    }
+    memcpy(&header, message, sizeof header);
+    const int64_t end = HEADER_LENGTH + header.block_length;
+    const bool same = header.schema_id == schema_id && header.template_id == template_id;
+    return same && header.block_length >= block && end <= length ? end : -1;
+}
+
+/* Takes a var data field at `*at`, and steps over it: its length, or -1 if the message ends before it does. */
+static int64_t take_var_data(const unsigned char *message, int64_t length, int64_t *at) {
+    uint32_t field;
+    if (length - *at < (int64_t)sizeof field) {
+        return -1;
+    }
+    memcpy(&field, message + *at, sizeof field);
+    *at += (int64_t)sizeof field + field;
+    return *at <= length ? (int64_t)field : -1;
+}
+
+/* Row of an airport code: three letters, "AAA" is 0; -1 if it is anything else. */
+static int airport_row(const char *code) {
+    int row = 0;
+    for (int i = 0; i < 3; i++) {
+        if (code[i] < 'A' || code[i] > 'Z') {
+            return -1;
+        }
+        row = row * 26 + (code[i] - 'A');
+    }
+    return row;
+}
+
+/* Copies the flight event out of its envelope: false if it is none that a board can count. */
+static bool decode(const unsigned char *message, int64_t length, struct flight_event *event) {
+    int64_t at = end_of_block(message, length, 21569, 1, ENVELOPE_BLOCK_LENGTH);
+    if (at < 0) {
+        return false;
+    }
+    const int64_t payload_length = take_var_data(message, length, &at);
+    const unsigned char *payload = message + at - payload_length;
+    if (payload_length < 0 || take_var_data(message, length, &at) < 0 ||
+        end_of_block(payload, payload_length, 1000, 1, (int)sizeof *event) < 0) {
+        return false;
+    }
+    memcpy(event, payload + HEADER_LENGTH, sizeof *event);
+    return ((event->kind == 'D' && event->delay_minutes != NO_DELAY) || event->kind == 'A' || event->kind == 'X') &&
+           airport_row(event->origin) >= 0 && airport_row(event->dest) >= 0;
+}
+
+/* Counts an event in the inactive copy: the airport's new count of its kind. */
+static int64_t count(struct board *board, const struct flight_event *event, int row) {
+    struct row *counts = &board->file->copies[1 - board->active][row];
+    board->touched_rows[board->touched++] = row;
+    if (event->kind == 'A') {
+        return ++counts->arrived;
+    }
+    if (event->kind == 'X') {
+        return ++counts->cancelled;
+    }
+    if (counts->departed == 0 || event->delay_minutes > counts->delay_max) {
+        counts->delay_max = event->delay_minutes;
+    }
+    counts->delay_sum += event->delay_minutes;
+    return ++counts->departed;
+}
+
+/* Makes what was counted since the last commit valid, up to `position`. */
+static void board_commit(struct board *board, int64_t position) {
+    board->active = 1 - board->active;
+    store_release(&board->file->state, position | board->active);
+}
+
+/* Brings the inactive copy up to date: the next batch is counted there. */
+static void board_catch_up(struct board *board) {
+    /* The state's store stays before the stores to the copy that it deactivated, for whoever is killed in between. */
+    __atomic_thread_fence(__ATOMIC_RELEASE);
+    for (int i = 0; i < board->touched; i++) {
+        const int row = board->touched_rows[i];
+        board->file->copies[1 - board->active][row] = board->file->copies[board->active][row];
+    }
+    board->touched = 0;
+}
+
+/* Every byte zero, from the front, so that the version goes first; and written, so that the space is real. */
+static void write_zeros(int descriptor, const char *path) {
+    static const unsigned char zeros[4096];
+    for (size_t at = 0; at < sizeof(struct board_file); at += sizeof zeros) {
+        const size_t rest = sizeof(struct board_file) - at;
+        const size_t size = rest < sizeof zeros ? rest : sizeof zeros;
+        if (pwrite(descriptor, zeros, size, (off_t)at) != (ssize_t)size) {
+            stop(2, "the board's state: %s cannot be used: %s", path, strerror(errno));
+        }
+    }
+}
+
+/* Opens the board of the ring `ring_id`, or starts one that counts from `position` on. */
+static void board_open(struct board *board, const char *path, int64_t ring_id, int64_t position) {
+    static const char where[] = "the board's state";
+    const int64_t length = (int64_t)sizeof(struct board_file);
+    const int descriptor = open_file(AT_FDCWD, path, O_RDWR | O_CREAT, where);
+    own(descriptor, where, path);
+    int64_t header[5] = {0}; /* magic to ring id */
+    if (pread(descriptor, header, sizeof header, 0) < 0) {
+        stop(2, "%s: %s cannot be used: %s", where, path, strerror(errno));
+    }
+    bool fresh = header[1] == 0 && (header[0] == 0 || header[0] == BOARD_MAGIC) && size_of(descriptor) <= length;
+    if (!fresh) {
+        check_version(header, BOARD_MAGIC, where, path);
+        if (header[2] != ROWS || header[3] != (int64_t)sizeof(struct row)) {
+            refuse(where, path, "has an impossible header: create it again");
+        }
+        if (size_of(descriptor) != length) {
+            refuse(where, path, WRONG_LENGTH);
+        }
+        fresh = header[4] != ring_id;
+    }
+    if (fresh) {
+        write_zeros(descriptor, path);
+    }
+    struct board_file *file = map(descriptor, true, length, where, path);
+    if (fresh) {
+        file->rows = ROWS;
+        file->row_length = (int64_t)sizeof(struct row);
+        file->ring_id = ring_id;
+        file->state = position;
+        file->magic = BOARD_MAGIC;
+        store_release(&file->version, 1);
+    }
+    board->file = file;
+    board->active = (int)(file->state & 1);
+    board->touched = 0;
+    /* The inactive copy may be half written: the active one replaces all of it. */
+    memcpy(file->copies[1 - board->active], file->copies[board->active], sizeof file->copies[0]);
+}
+
+/* Counts one event and answers it, or does neither: OK, BACK_PRESSURED, or why the board stops. */
+static int count_event(const struct consumer *events, struct board *board, struct producer *answers) {
+    struct flight_event event;
+    if (!decode(consumer_message(events), events->length, &event)) {
+        return NOT_AN_EVENT;
+    }
+    struct board_answer answer = {{sizeof(struct flight_event), 2, 1000, 0}, events->position / UNIT, 0, 0, "", ""};
+    const int status = producer_claim(answers, (int64_t)sizeof answer);
+    if (status != OK) {
+        return status == CORRUPT ? ANSWERS_CORRUPT : status == DEPOSED ? ANSWERS_DEPOSED : status;
+    }
+    const char *airport = event.kind == 'A' ? event.dest : event.origin;
+    const int row = airport_row(airport);
+    answer.count = count(board, &event, row);
+    answer.delay_minutes_sum = board->file->copies[1 - board->active][row].delay_sum;
+    memcpy(answer.airport, airport, sizeof answer.airport);
+    memcpy(producer_message(answers), &answer, sizeof answer);
+    producer_commit(answers, (int64_t)sizeof answer);
+    return OK;
+}
+
+/* Counts what is there, up to a batch, and commits it: how many events, and in `status` OK or why it ended before.
+ *
+ * The order is the promise: a batch's answers are out before the state counts it, and the state counts it before the
+ * position lets the engine overwrite it. */
+static int count_batch(struct consumer *events, struct board *board, struct producer *answers, int *status) {
+    int counted = 0;
+    *status = OK;
+    while (*status == OK && counted < MAX_BATCH && events->position - events->published < events->capacity / 8) {
+        const int64_t length = consumer_poll(events);
+        if (length == 0) {
+            break;
+        }
+        *status = length < 0 ? CORRUPT : count_event(events, board, answers);
+        if (*status == OK) {
+            consumer_advance(events);
+            counted++;
+        }
+    }
+    if (counted > 0) {
+        board_commit(board, events->position);
+        if (consumer_publish(events) != OK) {
+            *status = DEPOSED;
+        }
+        board_catch_up(board);
+    }
+    return counted;
+}
+
+/* Spins, then yields, then sleeps. */
+static void idle(int round) {
+    if (round < SPINS) {
+#if defined(__x86_64__)
+        __builtin_ia32_pause();
+#elif defined(__aarch64__)
+        __asm__ volatile("yield");
+#endif
+    } else if (round < SPINS + YIELDS) {
+        sched_yield();
+    } else {
+        nanosleep(&(struct timespec){0, 50000}, NULL);
+    }
+}
+
+/* OK when the parent has gone, or why the board stops. */
+static int run(struct consumer *events, struct board *board, struct producer *answers) {
+    const pid_t parent = getppid();
+    int idle_rounds = 0;
+    for (;;) {
+        int status;
+        const int counted = count_batch(events, board, answers, &status);
+        if (status != OK && status != BACK_PRESSURED) {
+            return status;
+        }
+        if (counted > 0) {
+            idle_rounds = 0;
+            continue;
+        }
+        if (idle_rounds >= SPINS && getppid() != parent) {
+            return OK;
+        }
+        idle(idle_rounds);
+        idle_rounds += idle_rounds < SPINS + YIELDS;
+    }
+}
+
+/* 0 to 63, or -1 if the text is anything else. */
+static int parse_index(const char *text) {
+    int index = 0;
+    int at = 0;
+    while (at < 2 && text[at] >= '0' && text[at] <= '9') {
+        index = index * 10 + (text[at++] - '0');
+    }
+    return at > 0 && text[at] == 0 && index < CONSUMERS_MAX ? index : -1;
+}
+
+int main(int argc, char **argv) {
+    if (argc != 5 || parse_index(argv[2]) < 0) {
+        fputs("usage: flights_board ENGINE_CHANNEL CONSUMER_INDEX ANSWER_CHANNEL STATE_FILE\n", stderr);
+        return 2;
+    }
+    struct consumer events;
+    struct producer answers;
+    struct board board;
+    consumer_attach(&events, argv[1], parse_index(argv[2]));
+    if (events.alignment != UNIT) {
+        stop(2, "%s: is not an engine's ring, whose records lie at multiples of 64: check the path", argv[1]);
+    }
+    producer_attach(&answers, argv[3]);
+    board_open(&board, argv[4], events.ring->ring_id, events.position);
+    const int64_t counted = board.file->state - board.active;
+    if (counted < events.position || !can_go_on(events.ring, counted)) {
+        stop(2,
+             "%s: counts the events up to position %" PRId64 ", and this consumer cannot go on from there: restore the "
+             "newest state file, or start a new channel",
+             argv[4], counted);
+    }
+    events.position = counted;
+    int status = consumer_publish(&events);
+    if (status == OK) {
+        status = run(&events, &board, &answers);
+    }
+    switch (status) {
+    case OK:
+        return 0;
+    case NOT_AN_EVENT:
+        stop(1,
+             "%s: the message at position %" PRId64
+             " is no flight event that a board can count (envelope, kind, delay, "
+             "airports): publish only flight events there, on a new channel",
+             argv[1], events.position);
+    case CORRUPT:
+        stop(1,
+             "%s: CORRUPT: no producer writes the word at position %" PRId64 ": stop the engine, keep the channel's "
+             "files, start a new channel",
+             argv[1], events.position);
+    case DEPOSED:
+        stop(1,
+             "%s: DEPOSED: somebody took over this board's consumer by position %" PRId64 ": leave the events to the "
+             "new owner",
+             argv[1], events.position);
+    case ANSWERS_CORRUPT:
+        stop(1,
+             "%s: CORRUPT: its reader's position cannot be: stop the reader, keep the channel's files, start a new "
+             "channel",
+             argv[3]);
+    default:
+        stop(1, "%s: DEPOSED: somebody took over as its producer: leave the answers to the new owner", argv[3]);
+    }
+}

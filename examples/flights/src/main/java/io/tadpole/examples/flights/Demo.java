@@ -1,0 +1,245 @@
+package io.tadpole.examples.flights;
+
+import io.tadpole.journal.Replay;
+import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries real flight events through publisher, engine, a native process, journal and replay, and compares the boards
+ * that each of them kept: with {@link Reference}, {@link Pipeline}, {@link Publisher} and {@link Replay}, in this
+ * order.
+ */
+public final class Demo
+{
+    private static final long CLEAN_UP_PATIENCE_S = 10;
+    private static final int REPLAY_LIMIT = 4096;
+    private static final long PROGRESS_NS = TimeUnit.SECONDS.toNanos(1);
+
+    private final DemoConfig config;
+    private final DemoListener listener;
+    private final Clock clock = new Clock();
+    private final CountDownLatch cleanedUp = new CountDownLatch(1);
+    private final AtomicReference<@Nullable Exception> killFailure = new AtomicReference<>();
+    private volatile boolean cancelled;
+    private @Nullable Thread killer;
+    private long lastProgressNs = System.nanoTime();
+
+    private Demo(final DemoConfig config, final DemoListener listener)
+    {
+        this.config = config;
+        this.listener = listener;
+    }
+
+    /**
+     * Runs the demo. When the JVM is told to end meanwhile, every process is ended and what is in shared memory removed
+     * before it does.
+     *
+     * @param config   what it does.
+     * @param listener is told how it goes.
+     * @return what it found.
+     * @throws IOException         when the input is unreadable, empty, or (strict) malformed, or a part cannot be
+     *                             started: one sentence that says what to do.
+     * @throws DemoFailedException when a stage failed, or the run was cancelled.
+     */
+    public static Result run(final DemoConfig config, final DemoListener listener) throws IOException
+    {
+        return new Demo(config, listener).run();
+    }
+
+    private Result run() throws IOException
+    {
+        final Reference reference = Reference.of(config.input(), config.repeat(), config.strict(), listener);
+        if (reference.events() == 0)
+        {
+            throw new IOException(
+                config.input() + " has no flight event: name a CSV file of flight events, plain or gzipped");
+        }
+        final Thread cleanUp = new Thread(this::cancel, "demo-clean-up");
+        Runtime.getRuntime().addShutdownHook(cleanUp);
+        try
+        {
+            return carry(reference);
+        }
+        finally
+        {
+            cleanedUp.countDown();
+            if (!cancelled)
+            {
+                Runtime.getRuntime().removeShutdownHook(cleanUp);
+            }
+        }
+    }
+
+    private void cancel()
+    {
+        cancelled = true;
+        try
+        {
+            if (!cleanedUp.await(CLEAN_UP_PATIENCE_S, TimeUnit.SECONDS))
+            {
+                listener.onStep("the demo could not end all of its parts in " + CLEAN_UP_PATIENCE_S + " seconds");
+            }
+        }
+        catch (final InterruptedException hurried)
+        {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void checkCancelled()
+    {
+        if (cancelled)
+        {
+            throw new DemoFailedException("cancelled");
+        }
+    }
+
+    private Result carry(final Reference reference) throws IOException
+    {
+        final long events = reference.events();
+        final long warmUp = events / 4;
+        try (Pipeline pipeline = new Pipeline(config, clock, warmUp))
+        {
+            final Publisher publisher = publish(pipeline, events, warmUp);
+            // First the killer: it asks the engine how far the process was, and drained, the engine is closed.
+            awaitKiller();
+            pipeline.drain(this::checkCancelled);
+            final double seconds = (clock.nowNs() - publisher.startNs()) / 1e9;
+            final Board nativeBoard = pipeline.nativeBoard();
+            listener.onStep("replaying the journal from sequence " + pipeline.firstSequence());
+            final Board replay = replay(pipeline.firstSequence(), pipeline.firstSequence() + events);
+            final AnswerCheck check = pipeline.check();
+            return new Result(
+                config.input().toString(),
+                events,
+                reference.rejected(),
+                config.nativeLanguage(),
+                config.kills(),
+                new Result.Boards(pipeline.board().board(), nativeBoard, replay, reference.board()),
+                events / seconds,
+                new Result.Latencies(
+                    pipeline.board().latency().percentiles(),
+                    check == null ? null : check.latency().percentiles(),
+                    pipeline.journal().latency().percentiles()),
+                allocated(pipeline, publisher),
+                config.journal());
+        }
+    }
+
+    private static Result.Allocated allocated(final Pipeline pipeline, final Publisher publisher)
+    {
+        final AnswerCheck check = pipeline.check();
+        double median = publisher.publishing().medianBytesPerEvent() +
+            pipeline.board().allocation().medianBytesPerEvent();
+        double mean = publisher.publishing().meanBytesPerEvent() + pipeline.board().allocation().meanBytesPerEvent();
+        if (check != null)
+        {
+            median += check.allocation().medianBytesPerEvent();
+            mean += check.allocation().meanBytesPerEvent();
+        }
+        return new Result.Allocated(
+            median,
+            mean,
+            publisher.reading().meanBytesPerEvent(),
+            pipeline.journal().allocation().meanBytesPerEvent());
+    }
+
+    private Publisher publish(final Pipeline pipeline, final long events, final long warmUp) throws IOException
+    {
+        final Publisher publisher = new Publisher(
+            pipeline.engine(), clock, config.eventsPerSecond(), warmUp, done -> pulse(pipeline, done, events));
+        listener.onStep("publishing " + events + " events");
+        for (int pass = 0; pass < config.repeat(); pass++)
+        {
+            try (FlightEvents input = FlightEvents.open(config.input(), config.strict(), RejectedRow.IGNORED))
+            {
+                publisher.publish(input);
+            }
+        }
+        pulse(pipeline, publisher.published(), events);
+        return publisher;
+    }
+
+    private void pulse(final Pipeline pipeline, final long published, final long events)
+    {
+        checkCancelled();
+        pipeline.checkHealth();
+        if (config.kills() && killer == null && published >= events / 2)
+        {
+            // Beside the publisher, which goes on meanwhile: the ring takes what comes until the process is back.
+            killer = Thread.ofPlatform().name("demo-killer").start(() -> killNative(pipeline));
+        }
+        final long nowNs = System.nanoTime();
+        if (nowNs - lastProgressNs >= PROGRESS_NS)
+        {
+            lastProgressNs = nowNs;
+            listener.onProgress(published, events);
+        }
+    }
+
+    private void killNative(final Pipeline pipeline)
+    {
+        try
+        {
+            final long position = pipeline.killNative();
+            listener.onStep("killed the native stage with SIGKILL at position " + position + " and started it again");
+        }
+        catch (final IOException | RuntimeException failed)
+        {
+            killFailure.set(failed);
+        }
+    }
+
+    /** The kill is part of what is shown: it must have happened, and the process must be back. */
+    private void awaitKiller()
+    {
+        try
+        {
+            if (killer != null)
+            {
+                killer.join();
+            }
+        }
+        catch (final InterruptedException hurried)
+        {
+            Thread.currentThread().interrupt();
+            throw new DemoFailedException("interrupted");
+        }
+        final Exception failed = killFailure.get();
+        if (failed != null)
+        {
+            throw new DemoFailedException("the native stage could not be killed and started again: " +
+                failed.getMessage());
+        }
+    }
+
+    private Board replay(final long firstSequence, final long endSequence)
+    {
+        final Board board = new Board();
+        final EventReader event = new EventReader();
+        try (Replay replay = Replay.open(config.journal(), firstSequence, endSequence))
+        {
+            int delivered = 1;
+            while (delivered > 0)
+            {
+                checkCancelled();
+                delivered = replay.poll(
+                    (buffer, offset, length, sequence, timestamp) ->
+                    {
+                        event.wrap(buffer, offset, length);
+                        board.count(event.kind(), event.origin(), event.dest(), event.delayMinutes());
+                    },
+                    REPLAY_LIMIT);
+            }
+            if (!replay.isComplete())
+            {
+                throw new DemoFailedException("the journal ends at sequence " + replay.nextSequence() +
+                    ", not at " + endSequence);
+            }
+        }
+        return board;
+    }
+}

@@ -1,0 +1,51 @@
+package io.tadpole.examples.flights;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run of the demo does.
+ *
+ * @param input           the file of flight events, plain or gzipped.
+ * @param eventsPerSecond at which they are published; 0: as fast as they go.
+ * @param repeat          how many times the input's events happen, at least 1.
+ * @param nativeLanguage  of the native stage.
+ * @param nativeProgram   that is the native stage; null when there is none.
+ * @param kill            whether the native stage is killed midway, and started again.
+ * @param journal         the journal's directory; one that is there already goes on.
+ * @param strict          whether the first row that is no flight event ends the run.
+ */
+public record DemoConfig(
+    Path input,
+    long eventsPerSecond,
+    int repeat,
+    NativeLanguage nativeLanguage,
+    @Nullable Path nativeProgram,
+    boolean kill,
+    Path journal,
+    boolean strict)
+{
+    /**
+     * Checks the values.
+     *
+     * @throws IllegalArgumentException when one is out of its range, or they contradict each other.
+     */
+    public DemoConfig
+    {
+        if (eventsPerSecond < 0 || repeat < 1)
+        {
+            throw new IllegalArgumentException(
+                "a rate of " + eventsPerSecond + " events/s, " + repeat + " times: neither can be less than 1");
+        }
+        if ((nativeLanguage == NativeLanguage.NONE) != (nativeProgram == null))
+        {
+            throw new IllegalArgumentException("native stage in " + nativeLanguage + ", program " + nativeProgram);
+        }
+    }
+
+    /** Whether the native stage is to be killed: there must be one. */
+    boolean kills()
+    {
+        return kill && nativeProgram != null;
+    }
+}

@@ -1,0 +1,278 @@
+package io.tadpole.examples.flights;
+
+import io.tadpole.engine.Engine;
+import io.tadpole.engine.EngineConfig;
+import io.tadpole.engine.StageCounters;
+import io.tadpole.engine.StageFailedException;
+import io.tadpole.engine.StageGraph;
+import io.tadpole.examples.flights.sbe.FlightEventEncoder;
+import io.tadpole.journal.Journal;
+import io.tadpole.journal.JournalStage;
+import io.tadpole.ring.Channel;
+import io.tadpole.ring.ChannelConfig;
+import io.tadpole.ring.IdlePolicy;
+import io.tadpole.ring.RingConsumer;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The engine and its stages:
+ *
+ * <pre>
+ *                     +--&gt; journal ----------&gt; Chronicle queue
+ *     publisher --&gt; ring --&gt; board (Java)
+ *                     +--&gt; native (a process) --+-- answers --+
+ *                     +-----------------------------------&gt; check (Java, after native)
+ * </pre>
+ *
+ * One thread makes it, publishes, and closes it.
+ */
+final class Pipeline implements AutoCloseable
+{
+    private static final int RING_BYTES = 16 << 20;
+    private static final int ANSWERS_BYTES = 1 << 20;
+    private static final int NATIVE_CONSUMER = 0;
+    private static final String ENGINE = "engine";
+    private static final String ANSWERS = "answers";
+    private static final String STATE = "board.state";
+    private static final long PARK_NS = 1_000_000;
+    private static final Path SHARED_MEMORY = Path.of("/dev/shm");
+
+    private static final Duration DRAIN_PATIENCE = Duration.ofSeconds(10);
+    private static final Duration CANCEL_PATIENCE = Duration.ofSeconds(1);
+
+    private final Deque<Closeable> closing = new ArrayDeque<>();
+    private final Path directory;
+    private final long firstSequence;
+    private final TimedJournal journal;
+    private final BoardStage board;
+    private final @Nullable AnswerCheck check;
+    private final @Nullable NativeStage nativeStage;
+    private final Engine engine;
+
+    /**
+     * Makes the stages and starts them, the native one too.
+     *
+     * @param config       of the run.
+     * @param clock        by which messages are stamped.
+     * @param warmUpEvents before allocation is counted.
+     * @throws IOException when a part cannot be started: one sentence that says what to do; nothing is left behind.
+     */
+    Pipeline(final DemoConfig config, final Clock clock, final long warmUpEvents) throws IOException
+    {
+        boolean made = false;
+        try
+        {
+            directory = createDirectory();
+            closing.push(this::removeDirectory);
+            final Journal opened = Journal.open(config.journal());
+            closing.push(opened::close);
+            firstSequence = opened.nextSequence();
+            journal = new TimedJournal(new JournalStage(opened), clock, new Allocation(warmUpEvents));
+            board = new BoardStage(clock, new Allocation(warmUpEvents));
+            final StageGraph graph = new StageGraph().stage("journal", journal).stage("board", board);
+            final Path program = config.nativeProgram();
+            if (program == null)
+            {
+                check = null;
+                nativeStage = null;
+                engine = createEngine(graph);
+            }
+            else
+            {
+                Channel.create(directory.resolve(ANSWERS), ChannelConfig.plain(ANSWERS_BYTES));
+                final RingConsumer answers = Channel.attachConsumer(directory.resolve(ANSWERS), 0);
+                closing.push(answers::close);
+                check = new AnswerCheck(answers, clock, new Allocation(warmUpEvents));
+                engine = createEngine(graph.outside("native").stage("check", check, "native"));
+                nativeStage = new NativeStage(
+                    program,
+                    directory.resolve(ENGINE),
+                    NATIVE_CONSUMER,
+                    directory.resolve(ANSWERS),
+                    directory.resolve(STATE));
+                closing.push(nativeStage::close);
+                nativeStage.start();
+            }
+            made = true;
+        }
+        finally
+        {
+            if (!made)
+            {
+                close();
+            }
+        }
+    }
+
+    private Engine createEngine(final StageGraph graph) throws IOException
+    {
+        final Engine created = Engine.create(
+            directory.resolve(ENGINE),
+            EngineConfig.of(RING_BYTES)
+                .withWaitStrategy("sleeping")
+                .withSchema(FlightEventEncoder.SCHEMA_ID, FlightEventEncoder.SCHEMA_VERSION),
+            graph);
+        closing.push(() -> created.shutdown(CANCEL_PATIENCE));
+        return created;
+    }
+
+    /** Where the events go. */
+    Engine engine()
+    {
+        return engine;
+    }
+
+    /** The journal's sequence of the run's first event. */
+    long firstSequence()
+    {
+        return firstSequence;
+    }
+
+    /** The journal stage. */
+    TimedJournal journal()
+    {
+        return journal;
+    }
+
+    /** The stage with the Java board. */
+    BoardStage board()
+    {
+        return board;
+    }
+
+    /** The stage that checks the native answers; null when there is no native stage. */
+    @Nullable AnswerCheck check()
+    {
+        return check;
+    }
+
+    /**
+     * Kills the native stage with SIGKILL and starts it again. Any thread, while the pipeline is open.
+     *
+     * @return in bytes, up to where it had published that it consumed.
+     * @throws IOException when it had ended by itself, or cannot be started again.
+     */
+    long killNative() throws IOException
+    {
+        final NativeStage killed = Objects.requireNonNull(nativeStage);
+        killed.kill();
+        final long position = engine.counters().stream()
+            .filter(StageCounters::outside).findFirst().orElseThrow().position();
+        killed.start();
+        return position;
+    }
+
+    /**
+     * Says what is wrong, if something is.
+     *
+     * @throws DemoFailedException when a stage failed, inside or outside.
+     */
+    void checkHealth()
+    {
+        final StageFailedException failed = engine.failure();
+        if (failed != null)
+        {
+            throw new DemoFailedException(String.valueOf(failed.getMessage()));
+        }
+        final String nativeFailure = nativeStage == null ? null : nativeStage.failure();
+        if (nativeFailure != null)
+        {
+            throw new DemoFailedException(nativeFailure);
+        }
+    }
+
+    /**
+     * Waits until every stage has handled every event, and stops the engine.
+     *
+     * @param cancelled asked again and again; throws when nobody waits any longer.
+     * @throws DemoFailedException when a stage fails meanwhile.
+     */
+    void drain(final Runnable cancelled)
+    {
+        final IdlePolicy idle = IdlePolicy.parking(PARK_NS);
+        while (engine.counters().stream().anyMatch(stage -> stage.position() < engine.position()))
+        {
+            checkHealth();
+            cancelled.run();
+            idle.idle();
+        }
+        if (!engine.shutdown(DRAIN_PATIENCE))
+        {
+            throw new DemoFailedException("the engine did not stop cleanly: " + engine.failure());
+        }
+    }
+
+    /**
+     * Stops the native stage and reads its board from its state file; after {@link #drain}.
+     *
+     * @return its board; null when there is no native stage.
+     * @throws IOException         when the state cannot be read.
+     * @throws DemoFailedException when it counts less than the whole ring.
+     */
+    @Nullable Board nativeBoard() throws IOException
+    {
+        if (nativeStage == null)
+        {
+            return null;
+        }
+        nativeStage.stop();
+        final BoardState state = BoardState.read(directory.resolve(STATE), engine.ringId());
+        if (state.position() != engine.position())
+        {
+            throw new DemoFailedException("the native board counts up to position " + state.position() +
+                ", the ring ends at " + engine.position());
+        }
+        return state.board();
+    }
+
+    /** Ends every process and thread and removes what is in shared memory; the journal stays. */
+    @Override
+    public void close() throws IOException
+    {
+        IOException failure = null;
+        while (!closing.isEmpty())
+        {
+            try
+            {
+                closing.pop().close();
+            }
+            catch (final IOException failed)
+            {
+                failure = failed;
+            }
+        }
+        if (failure != null)
+        {
+            throw failure;
+        }
+    }
+
+    private static Path createDirectory() throws IOException
+    {
+        final boolean shared = Files.isDirectory(SHARED_MEMORY) && Files.isWritable(SHARED_MEMORY);
+        final Path parent = shared ? SHARED_MEMORY : Path.of(System.getProperty("java.io.tmpdir"));
+        return Files.createTempDirectory(parent, "tadpole-demo-");
+    }
+
+    private void removeDirectory() throws IOException
+    {
+        for (final String channel : List.of(ENGINE, ANSWERS))
+        {
+            if (Files.exists(directory.resolve(channel)))
+            {
+                Channel.remove(directory.resolve(channel));
+            }
+        }
+        Files.deleteIfExists(directory.resolve(STATE));
+        Files.deleteIfExists(directory);
+    }
+}

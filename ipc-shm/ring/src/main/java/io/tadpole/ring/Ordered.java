@@ -1,0 +1,49 @@
+package io.tadpole.ring;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+
+/**
+ * The vocabulary of memory order: the only class that names a {@link VarHandle}. All words are 8 bytes at an 8-byte
+ * offset, little-endian like every machine that the engine runs on.
+ *
+ * <pre>
+ *     getAcquire   pairs with setRelease: what was written before the release is seen after the acquire
+ *     getOpaque    pairs with setOpaque: never torn, eventually seen, orders nothing; for counters
+ *     fullFence    no load after it overtakes a store before it
+ * </pre>
+ */
+final class Ordered
+{
+    private static final VarHandle WORD = ValueLayout.JAVA_LONG.varHandle().withInvokeExactBehavior();
+
+    private Ordered()
+    {
+    }
+
+    static long getAcquire(final MemorySegment segment, final long offset)
+    {
+        return (long)WORD.getAcquire(segment, offset);
+    }
+
+    static void setRelease(final MemorySegment segment, final long offset, final long value)
+    {
+        WORD.setRelease(segment, offset, value);
+    }
+
+    static long getOpaque(final MemorySegment segment, final long offset)
+    {
+        return (long)WORD.getOpaque(segment, offset);
+    }
+
+    static void setOpaque(final MemorySegment segment, final long offset, final long value)
+    {
+        WORD.setOpaque(segment, offset, value);
+    }
+
+    static void fullFence()
+    {
+        VarHandle.fullFence();
+    }
+}

@@ -1,0 +1,327 @@
+package io.tadpole.ring;
+
+import io.tadpole.envelope.SegmentBuffer;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.IntStream;
+
+/**
+ * The memory of a ring, header and records, as one role maps it. Its words may be read from any thread; each has one
+ * writer.
+ */
+public final class Ring
+{
+    private final MemorySegment header;
+    private final MemorySegment records;
+    private final MemorySegment[] consumerFiles;
+    private final int capacity;
+    private final int alignment;
+    private final long ringId;
+    private final int stages;
+
+    /**
+     * @param file          header and records, already checked.
+     * @param consumerFiles of all declared consumers; none where the role does not read them.
+     */
+    Ring(final MemorySegment file, final MemorySegment... consumerFiles)
+    {
+        this.capacity = (int)file.get(ValueLayout.JAVA_LONG, RingFileLayout.CAPACITY_OFFSET);
+        this.alignment = (int)file.get(ValueLayout.JAVA_LONG, RingFileLayout.ALIGNMENT_OFFSET);
+        this.ringId = file.get(ValueLayout.JAVA_LONG, RingFileLayout.RING_ID_OFFSET);
+        this.stages = (int)file.get(ValueLayout.JAVA_LONG, RingFileLayout.STAGES_OFFSET);
+        this.header = file.asSlice(0, RingFileLayout.HEADER_LENGTH);
+        this.records = file.asSlice(RingFileLayout.HEADER_LENGTH, capacity);
+        this.consumerFiles = consumerFiles.clone();
+    }
+
+    /**
+     * A ring in memory of this process alone, for an engine without stages outside the JVM. It lives as long as
+     * something refers to it.
+     *
+     * @param config without consumers.
+     * @return the ring.
+     * @throws IllegalArgumentException when consumers are declared: nobody outside could reach it.
+     */
+    public static Ring anonymous(final ChannelConfig config)
+    {
+        if (!config.consumers().isEmpty())
+        {
+            throw new IllegalArgumentException(
+                "a private ring has no consumers outside the process: create a channel for " + config.consumers());
+        }
+        final MemorySegment file =
+            Arena.ofAuto().allocate(RingFileLayout.HEADER_LENGTH + config.capacityBytes(), RecordLayout.UNIT);
+        initialise(file, config);
+        return new Ring(file);
+    }
+
+    /** Writes the header of a new ring, but for the version, which makes it attachable. */
+    static void initialise(final MemorySegment file, final ChannelConfig config)
+    {
+        long ringId = 0;
+        while (ringId == 0)
+        {
+            ringId = ThreadLocalRandom.current().nextLong();
+        }
+        put(file, RingFileLayout.MAGIC_OFFSET, RingFileLayout.MAGIC);
+        put(file, RingFileLayout.HEADER_LENGTH_OFFSET, RingFileLayout.HEADER_LENGTH);
+        put(file, RingFileLayout.CAPACITY_OFFSET, config.capacityBytes());
+        put(file, RingFileLayout.ALIGNMENT_OFFSET, config.alignment());
+        put(file, RingFileLayout.CONSUMERS_OFFSET, config.consumers().size());
+        put(file, RingFileLayout.RING_ID_OFFSET, ringId);
+        put(file, RingFileLayout.CREATED_NS_OFFSET, epochNs());
+        put(file, RingFileLayout.SCHEMA_ID_OFFSET, config.schemaId());
+        put(file, RingFileLayout.SCHEMA_VERSION_OFFSET, config.schemaVersion());
+        put(file, RingFileLayout.STAGES_OFFSET, config.stages().size());
+        for (int i = 0; i < config.stages().size(); i++)
+        {
+            putName(file, stageOffset(i) + RingFileLayout.STAGE_NAME_OFFSET, config.stages().get(i));
+        }
+    }
+
+    /**
+     * The bytes that the records take.
+     *
+     * @return bytes, a power of two.
+     */
+    public int capacity()
+    {
+        return capacity;
+    }
+
+    /**
+     * What every record's start is a multiple of.
+     *
+     * @return 8 or 64 bytes.
+     */
+    public int alignment()
+    {
+        return alignment;
+    }
+
+    /**
+     * Which ring this is, for those who remember positions.
+     *
+     * @return a random number, never 0.
+     */
+    public long ringId()
+    {
+        return ringId;
+    }
+
+    /**
+     * How many stages of an engine have words in this ring.
+     *
+     * @return 0 to 28.
+     */
+    public int stages()
+    {
+        return stages;
+    }
+
+    /**
+     * How many consumers are declared and mapped.
+     *
+     * @return 0 to 64.
+     */
+    public int consumers()
+    {
+        return consumerFiles.length;
+    }
+
+    /**
+     * The records, to be read in place.
+     *
+     * @return a new read-only buffer whose index 0 is the ring's; it ends with the role that mapped the ring.
+     */
+    public SegmentBuffer readOnlyRecords()
+    {
+        return new SegmentBuffer(records.asReadOnly());
+    }
+
+    /**
+     * Reads a header word without order: for those who were told by a sequence that the record is there.
+     *
+     * @param index of the word, a multiple of the alignment.
+     * @return the word.
+     */
+    public long word(final int index)
+    {
+        return Ordered.getOpaque(records, index);
+    }
+
+    /**
+     * Up to where the producer has published.
+     *
+     * @return position in bytes; acquires what was published before.
+     */
+    public long tail()
+    {
+        // SYNC POINT "tail": what lies before it is published. Pairs with RingProducer.publish.
+        return Ordered.getAcquire(header, RingFileLayout.TAIL_OFFSET);
+    }
+
+    /**
+     * Up to where a consumer has consumed, bounded by what it can have seen: so an evicted consumer, or a forged
+     * position, never lets those run ahead who wait for that consumer.
+     *
+     * @param index of the consumer.
+     * @param bound position in bytes that it cannot have passed.
+     * @return position in bytes, at most the bound; the bound itself for an evicted consumer.
+     */
+    public long consumerPosition(final int index, final long bound)
+    {
+        final long raw = rawConsumerPosition(index);
+        return raw == ConsumerFileLayout.DETACHED ? bound : Math.min(raw & -alignment, bound);
+    }
+
+    /**
+     * How many messages a consumer has consumed since the ring was created, as it says itself.
+     *
+     * @param index of the consumer.
+     * @return messages.
+     */
+    public long consumerMessages(final int index)
+    {
+        return Ordered.getOpaque(consumerFiles[index], ConsumerFileLayout.MESSAGES_OFFSET);
+    }
+
+    /**
+     * In how many batches a consumer has consumed its messages, as it says itself.
+     *
+     * @param index of the consumer.
+     * @return batches.
+     */
+    public long consumerBatches(final int index)
+    {
+        return Ordered.getOpaque(consumerFiles[index], ConsumerFileLayout.BATCHES_OFFSET);
+    }
+
+    /**
+     * How many messages the producer has published since the ring was created.
+     *
+     * @return messages.
+     */
+    public long messages()
+    {
+        return Ordered.getOpaque(header, RingFileLayout.MESSAGES_OFFSET);
+    }
+
+    /** Up to where a consumer has consumed, as it says itself. */
+    long rawConsumerPosition(final int index)
+    {
+        // SYNC POINT "consumed": the bytes before it may be written again. Pairs with RingConsumer.publish.
+        return Ordered.getAcquire(consumerFiles[index], ConsumerFileLayout.POSITION_OFFSET);
+    }
+
+    /**
+     * Says for those outside how far a stage is. Only for the stage's thread.
+     *
+     * @param index    of the stage.
+     * @param position up to which it has handled the ring, in bytes.
+     * @param messages that it has handled since the ring was created.
+     * @param batches  in which it has handled them.
+     */
+    public void mirrorStage(final int index, final long position, final long messages, final long batches)
+    {
+        final long offset = stageOffset(index);
+        Ordered.setOpaque(header, offset + RingFileLayout.STAGE_MESSAGES_OFFSET, messages);
+        Ordered.setOpaque(header, offset + RingFileLayout.STAGE_BATCHES_OFFSET, batches);
+        Ordered.setRelease(header, offset + RingFileLayout.STAGE_POSITION_OFFSET, position);
+    }
+
+    /**
+     * How far a stage is, as it last said.
+     *
+     * @param index of the stage.
+     * @return position in bytes.
+     */
+    public long stagePosition(final int index)
+    {
+        return Ordered.getAcquire(header, stageOffset(index) + RingFileLayout.STAGE_POSITION_OFFSET);
+    }
+
+    /**
+     * How many messages a stage has handled since the ring was created.
+     *
+     * @param index of the stage.
+     * @return messages.
+     */
+    public long stageMessages(final int index)
+    {
+        return Ordered.getOpaque(header, stageOffset(index) + RingFileLayout.STAGE_MESSAGES_OFFSET);
+    }
+
+    /**
+     * In how many batches a stage has handled its messages.
+     *
+     * @param index of the stage.
+     * @return batches.
+     */
+    public long stageBatches(final int index)
+    {
+        return Ordered.getOpaque(header, stageOffset(index) + RingFileLayout.STAGE_BATCHES_OFFSET);
+    }
+
+    /**
+     * The names of the stages that have words in this ring.
+     *
+     * @return names, in the order of their words.
+     */
+    public List<String> stageNames()
+    {
+        return IntStream.range(0, stages)
+            .mapToObj(i -> name(header, stageOffset(i) + RingFileLayout.STAGE_NAME_OFFSET))
+            .toList();
+    }
+
+    MemorySegment header()
+    {
+        return header;
+    }
+
+    MemorySegment records()
+    {
+        return records;
+    }
+
+    static long stageOffset(final int index)
+    {
+        return RingFileLayout.STAGE_OFFSET + index * RingFileLayout.STAGE_LENGTH;
+    }
+
+    static void put(final MemorySegment segment, final long offset, final long value)
+    {
+        segment.set(ValueLayout.JAVA_LONG, offset, value);
+    }
+
+    static void putName(final MemorySegment segment, final long offset, final String name)
+    {
+        final byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+        MemorySegment.copy(bytes, 0, segment, ValueLayout.JAVA_BYTE, offset, bytes.length);
+    }
+
+    static String name(final MemorySegment segment, final long offset)
+    {
+        final byte[] bytes = new byte[RingFileLayout.NAME_LENGTH];
+        MemorySegment.copy(segment, ValueLayout.JAVA_BYTE, offset, bytes, 0, bytes.length);
+        int length = 0;
+        while (length < bytes.length && bytes[length] != 0)
+        {
+            length++;
+        }
+        return new String(bytes, 0, length, StandardCharsets.UTF_8);
+    }
+
+    static long epochNs()
+    {
+        final Instant now = Instant.now();
+        return now.getEpochSecond() * 1_000_000_000L + now.getNano();
+    }
+}

@@ -1,0 +1,250 @@
+package io.tadpole.ring;
+
+import io.tadpole.envelope.SegmentBuffer;
+import io.tadpole.ring.ControlledMessageHandler.Action;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One declared consumer of a ring. It maps the ring read-only and writes nothing but its own file.
+ *
+ * <p>One thread; wait-free for a bounded limit; no allocation.
+ */
+public final class RingConsumer implements Consumer
+{
+    private final MemorySegment words;
+    private final SegmentBuffer records;
+    private final MemorySegment file;
+    private final int capacity;
+    private final int mask;
+    private final int alignment;
+    private final long epoch;
+    private final Resource role;
+
+    /** Where the next record starts. */
+    private long head;
+    /** The position that the producer can see. */
+    private long published;
+    /** Why this consumer takes nothing any more, or 0. */
+    private long failure;
+    private long failureWord;
+
+    private long messages;
+    private long bytes;
+    private long batches;
+
+    /**
+     * Takes a consumer's side of a ring.
+     *
+     * @param ring to read.
+     * @param file of this consumer, mapped for writing.
+     * @param head where to go on.
+     * @param role what ends with this consumer: its lock, its mappings.
+     */
+    RingConsumer(final Ring ring, final MemorySegment file, final long head, final Resource role)
+    {
+        this.words = ring.records();
+        this.records = ring.readOnlyRecords();
+        this.file = file;
+        this.capacity = ring.capacity();
+        this.mask = capacity - 1;
+        this.alignment = ring.alignment();
+        this.role = role;
+        this.head = head;
+        this.published = head;
+        this.messages = Ordered.getOpaque(file, ConsumerFileLayout.MESSAGES_OFFSET);
+        this.bytes = Ordered.getOpaque(file, ConsumerFileLayout.BYTES_OFFSET);
+        this.batches = Ordered.getOpaque(file, ConsumerFileLayout.BATCHES_OFFSET);
+        this.epoch = newEpoch(file);
+    }
+
+    /** Writes a fresh epoch, which deposes whoever held the role before. */
+    static long newEpoch(final MemorySegment file)
+    {
+        final long epoch = Ordered.getAcquire(file, ConsumerFileLayout.EPOCH_OFFSET) + 1;
+        Ordered.setRelease(file, ConsumerFileLayout.EPOCH_OFFSET, epoch);
+        return epoch;
+    }
+
+    /**
+     * Lets an evicted consumer hold the producer back again, from the current tail on. The mark says that the position
+     * is about to be replaced: whoever finds it after a kill joins anew.
+     *
+     * @return the position at which it joined.
+     */
+    static long join(final Ring ring, final MemorySegment file)
+    {
+        Ordered.setRelease(file, ConsumerFileLayout.POSITION_OFFSET, ring.tail() | ConsumerFileLayout.JOINING);
+        // The producer stores its tail, fences, and reads the positions: of the two, at least one sees the other.
+        // Pairs with RingProducer.refresh.
+        Ordered.fullFence();
+        final long position = ring.tail();
+        Ordered.setRelease(file, ConsumerFileLayout.POSITION_OFFSET, position);
+        return position;
+    }
+
+    @Override
+    public int poll(final MessageHandler handler, final int limit)
+    {
+        final long start = head;
+        final long startMessages = messages;
+        int count = 0;
+        try
+        {
+            long word = 0;
+            while (count < limit && (word = nextWord()) != 0)
+            {
+                if (!RecordLayout.isPadding(word))
+                {
+                    final int length = RecordLayout.messageLength(word);
+                    handler.onMessage(records, ((int)head & mask) + RecordLayout.HEADER_LENGTH, length, head);
+                    consumed(length);
+                    count++;
+                }
+                advance(word);
+            }
+        }
+        finally
+        {
+            endPoll(start, startMessages);
+        }
+        return count == 0 ? (int)failure : count;
+    }
+
+    @Override
+    public int controlledPoll(final ControlledMessageHandler handler, final int limit)
+    {
+        final long start = head;
+        final long startMessages = messages;
+        int count = 0;
+        try
+        {
+            Action action = Action.CONTINUE;
+            long word = 0;
+            while (count < limit && action != Action.BREAK && (word = nextWord()) != 0)
+            {
+                if (!RecordLayout.isPadding(word))
+                {
+                    final int length = RecordLayout.messageLength(word);
+                    action = handler.onMessage(
+                        records, ((int)head & mask) + RecordLayout.HEADER_LENGTH, length, head);
+                    if (action == Action.ABORT)
+                    {
+                        break;
+                    }
+                    consumed(length);
+                    count++;
+                }
+                advance(word);
+                if (action == Action.COMMIT)
+                {
+                    publish();
+                }
+            }
+        }
+        finally
+        {
+            endPoll(start, startMessages);
+        }
+        return count == 0 ? (int)failure : count;
+    }
+
+    /** The header word at the head, checked; 0 when there is none, or none that this consumer may take. */
+    private long nextWord()
+    {
+        if (failure < 0)
+        {
+            return 0;
+        }
+        final int index = (int)head & mask;
+        // SYNC POINT "published": pairs with RingProducer.publish.
+        final long word = Ordered.getAcquire(words, index);
+        if (word != 0 && RecordLayout.size(word, index, capacity, alignment) < 0)
+        {
+            failure = Status.CORRUPT;
+            failureWord = word;
+            return 0;
+        }
+        return word;
+    }
+
+    private void consumed(final int length)
+    {
+        messages++;
+        bytes += length;
+    }
+
+    private void advance(final long word)
+    {
+        head += ((int)word + alignment - 1) & -alignment;
+        if (head - published >= capacity >> 3)
+        {
+            publish();
+        }
+    }
+
+    private void endPoll(final long start, final long startMessages)
+    {
+        if (head != start)
+        {
+            if (messages != startMessages)
+            {
+                batches++;
+            }
+            publish();
+        }
+    }
+
+    /** Makes the head visible, unless a handler gave the role up or another owner took it over. */
+    private void publish()
+    {
+        if (failure == Status.CLOSED)
+        {
+            // A handler closed this consumer: its file is no longer mapped, and its message is delivered again.
+            return;
+        }
+        if (Ordered.getAcquire(file, ConsumerFileLayout.EPOCH_OFFSET) != epoch)
+        {
+            failure = Status.DEPOSED;
+            return;
+        }
+        Ordered.setOpaque(file, ConsumerFileLayout.MESSAGES_OFFSET, messages);
+        Ordered.setOpaque(file, ConsumerFileLayout.BYTES_OFFSET, bytes);
+        Ordered.setOpaque(file, ConsumerFileLayout.BATCHES_OFFSET, batches);
+        // SYNC POINT "consumed": the handlers have returned; the bytes before it may be written again. Pairs with
+        // Ring.rawConsumerPosition.
+        Ordered.setRelease(file, ConsumerFileLayout.POSITION_OFFSET, head);
+        published = head;
+    }
+
+    @Override
+    public long position()
+    {
+        return head;
+    }
+
+    /**
+     * Why this consumer takes nothing any more.
+     *
+     * @return a sentence, or null while it works.
+     */
+    public @Nullable String failure()
+    {
+        if (failure == Status.CORRUPT)
+        {
+            return "CORRUPT: header word 0x" + Long.toHexString(failureWord) + " at position " + head +
+                " cannot be; keep the files for inspection and create the channel anew";
+        }
+        return failure == 0 ? null : Status.name(failure) + " at position " + head;
+    }
+
+    @Override
+    public void close()
+    {
+        if (failure != Status.CLOSED)
+        {
+            failure = Status.CLOSED;
+            role.close();
+        }
+    }
+}

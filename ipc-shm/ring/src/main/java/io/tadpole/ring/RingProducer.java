@@ -1,0 +1,321 @@
+package io.tadpole.ring;
+
+import io.tadpole.envelope.SegmentBuffer;
+import java.lang.foreign.MemorySegment;
+import org.agrona.DirectBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one producer of a ring. Why a kill at any instruction leaves whole messages or none: see the package's page.
+ *
+ * <p>One thread; wait-free; no allocation.
+ */
+public final class RingProducer implements Producer, Claim.Carrier
+{
+    private static final long NOTHING = Long.MIN_VALUE;
+
+    private final MemorySegment header;
+    private final MemorySegment words;
+    private final SegmentBuffer records;
+    private final int capacity;
+    private final int mask;
+    private final int alignment;
+    private final int maxMessageLength;
+    private final long epoch;
+    private final Downstream downstream;
+    private final Resource role;
+    private final Claim ownClaim = new Claim();
+
+    /** Where the next record, or the padding before it, starts. */
+    private long tail;
+    /** No byte at or beyond this position may be written; NOTHING once this producer failed or was closed. */
+    private long limit;
+    /** Why this producer writes nothing any more, or 0. */
+    private long failure;
+
+    private @Nullable Claim openClaim;
+    private int padding;
+    private int firstIndex;
+    private int recordIndex;
+    private long firstWord;
+    private int runLeft;
+    private int runMaxLength;
+
+    private long messages;
+    private long runMessages;
+    private long bytes;
+    private long runBytes;
+    private long backPressured;
+
+    /**
+     * Takes the producer's side of a ring whose tail is known.
+     *
+     * @param ring       to write.
+     * @param tail       of the ring: where its first unpublished word is.
+     * @param downstream those who read it.
+     * @param role       what ends with this producer: its lock, its mappings.
+     */
+    RingProducer(final Ring ring, final long tail, final Downstream downstream, final Resource role)
+    {
+        this.header = ring.header();
+        this.words = ring.records();
+        this.records = new SegmentBuffer(words);
+        this.capacity = ring.capacity();
+        this.mask = capacity - 1;
+        this.alignment = ring.alignment();
+        this.maxMessageLength = (capacity >> 1) - RecordLayout.HEADER_LENGTH;
+        this.downstream = downstream;
+        this.role = role;
+        this.tail = tail;
+        this.messages = Ordered.getOpaque(header, RingFileLayout.MESSAGES_OFFSET);
+        this.bytes = Ordered.getOpaque(header, RingFileLayout.BYTES_OFFSET);
+        this.backPressured = Ordered.getOpaque(header, RingFileLayout.BACK_PRESSURED_OFFSET);
+        this.epoch = Ordered.getAcquire(header, RingFileLayout.EPOCH_OFFSET) + 1;
+        Ordered.setRelease(header, RingFileLayout.EPOCH_OFFSET, epoch);
+        // The word at the tail must be zero before anything is published behind it, and the tail must be stored before
+        // the first refresh: whoever joins reads it. Pairs with RingConsumer.join.
+        Ordered.setRelease(words, tail & mask, 0);
+        Ordered.setRelease(header, RingFileLayout.TAIL_OFFSET, tail);
+    }
+
+    /**
+     * The producer of a ring in this process's own memory.
+     *
+     * @param ring       to write, new.
+     * @param downstream those who read it.
+     * @return the producer.
+     */
+    public static RingProducer of(final Ring ring, final Downstream downstream)
+    {
+        return new RingProducer(ring, 0, downstream, () -> { });
+    }
+
+    @Override
+    public long tryClaim(final int maxLength, final Claim claim)
+    {
+        return claim(maxLength, 1, claim);
+    }
+
+    @Override
+    public long tryClaimRun(final int maxLength, final int count, final Claim claim)
+    {
+        return count < 1 ? Status.TOO_LONG : claim(maxLength, count, claim);
+    }
+
+    @Override
+    public long offer(final DirectBuffer buffer, final int offset, final int length)
+    {
+        buffer.boundsCheck(offset, length);
+        final long position = claim(length, 1, ownClaim);
+        if (position < 0)
+        {
+            return position;
+        }
+        try
+        {
+            records.putBytes(ownClaim.offset(), buffer, offset, length);
+        }
+        catch (final RuntimeException unreadable)
+        {
+            // The caller's memory may be gone: its mapping closed, its arena ended.
+            ownClaim.abort();
+            throw unreadable;
+        }
+        return ownClaim.commit(length);
+    }
+
+    private long claim(final int maxLength, final int count, final Claim claim)
+    {
+        if (openClaim != null)
+        {
+            throw new IllegalStateException("a claim is open: commit or abort it before the next one");
+        }
+        if (maxLength < 1 || maxLength > maxMessageLength)
+        {
+            return Status.TOO_LONG;
+        }
+        final long length = RecordLayout.size(maxLength, alignment) * count;
+        if (length > capacity >> 1)
+        {
+            return Status.TOO_LONG;
+        }
+        final int index = (int)tail & mask;
+        final int skip = index + length > capacity ? capacity - index : 0;
+        // The next header word is written too: it is what the reader stops at.
+        final long required = tail + skip + length + RecordLayout.HEADER_LENGTH;
+        if (required > limit)
+        {
+            final long status = refresh(required);
+            if (status < 0)
+            {
+                return status;
+            }
+        }
+        padding = skip;
+        firstIndex = (index + skip) & mask;
+        recordIndex = firstIndex;
+        runLeft = count;
+        runMaxLength = maxLength;
+        runMessages = 0;
+        runBytes = 0;
+        openClaim = claim;
+        claim.open(this, records, firstIndex + RecordLayout.HEADER_LENGTH, maxLength);
+        return tail + skip;
+    }
+
+    @Override
+    public void next(final Claim claim, final int length)
+    {
+        if (runLeft < 2)
+        {
+            throw new IllegalStateException("the run has no further message: commit it");
+        }
+        endRecord(length);
+        runLeft--;
+        claim.open(this, records, recordIndex + RecordLayout.HEADER_LENGTH, runMaxLength);
+    }
+
+    @Override
+    public long commit(final Claim claim, final int length)
+    {
+        if (length > 0)
+        {
+            endRecord(length);
+        }
+        else if (runMessages == 0)
+        {
+            throw new IllegalArgumentException("length 0: the run has no message yet; abort it instead");
+        }
+        publish();
+        return tail;
+    }
+
+    @Override
+    public void abort(final Claim claim)
+    {
+        // No word that a reader or a successor can reach was written.
+        openClaim = null;
+    }
+
+    private void endRecord(final int length)
+    {
+        final long word = RecordLayout.messageWord(length);
+        if (recordIndex == firstIndex)
+        {
+            firstWord = word;
+        }
+        else
+        {
+            records.putLong(recordIndex, word);
+        }
+        recordIndex += (int)RecordLayout.size(length, alignment);
+        runMessages++;
+        runBytes += length;
+    }
+
+    /** Steps 3 to 5 of the design: the reader's stop, then the first word, then the tail. */
+    private void publish()
+    {
+        final long end = tail + padding + (recordIndex - firstIndex);
+        records.putLong(recordIndex & mask, 0L);
+        // SYNC POINT "published": message, words of the run and the zero behind it are written before the first word.
+        // Pairs with RingConsumer.poll, and with every native reader.
+        if (padding == 0)
+        {
+            Ordered.setRelease(words, firstIndex, firstWord);
+        }
+        else
+        {
+            records.putLong(firstIndex, firstWord);
+            Ordered.setRelease(words, tail & mask, RecordLayout.paddingWord(padding));
+        }
+        // SYNC POINT "tail": pairs with Ring.tail.
+        Ordered.setRelease(header, RingFileLayout.TAIL_OFFSET, end);
+        tail = end;
+        openClaim = null;
+        messages += runMessages;
+        bytes += runBytes;
+        Ordered.setOpaque(header, RingFileLayout.MESSAGES_OFFSET, messages);
+        Ordered.setOpaque(header, RingFileLayout.BYTES_OFFSET, bytes);
+        downstream.published(end);
+    }
+
+    /** Looks again how far the readers are. The limit never goes beyond the tail plus the capacity. */
+    private long refresh(final long required)
+    {
+        if (failure < 0)
+        {
+            return failure;
+        }
+        // A reader that joins stores its position, fences, and reads the tail again; here the tail was stored: of the
+        // two, at least one sees the other. Pairs with RingConsumer.join.
+        Ordered.fullFence();
+        final long lowest = downstream.lowestPosition(tail);
+        if (lowest < 0)
+        {
+            return fail(lowest);
+        }
+        if (Ordered.getAcquire(header, RingFileLayout.EPOCH_OFFSET) != epoch)
+        {
+            return fail(Status.DEPOSED);
+        }
+        limit = lowest + capacity;
+        if (required > limit)
+        {
+            backPressured++;
+            Ordered.setOpaque(header, RingFileLayout.BACK_PRESSURED_OFFSET, backPressured);
+            return downstream.stall();
+        }
+        return 0;
+    }
+
+    private long fail(final long status)
+    {
+        failure = status;
+        limit = NOTHING;
+        return status;
+    }
+
+    @Override
+    public int maxClaimLength()
+    {
+        return maxMessageLength;
+    }
+
+    @Override
+    public int maxMessageLength()
+    {
+        return maxMessageLength;
+    }
+
+    @Override
+    public long position()
+    {
+        return tail;
+    }
+
+    /**
+     * Why this producer publishes nothing any more.
+     *
+     * @return a sentence, or null while it works.
+     */
+    public @Nullable String failure()
+    {
+        return failure == 0 ? null : Status.name(failure) + " at position " + tail + ", " + downstream;
+    }
+
+    @Override
+    public void close()
+    {
+        if (failure != Status.CLOSED)
+        {
+            if (openClaim != null)
+            {
+                openClaim.close();
+                openClaim = null;
+            }
+            fail(Status.CLOSED);
+            role.close();
+        }
+    }
+}
