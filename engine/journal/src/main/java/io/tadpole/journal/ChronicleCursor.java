@@ -59,14 +59,10 @@ final class ChronicleCursor implements AutoCloseable
         return tailer.moveToIndex(target);
     }
 
-    /**
-     * Copies the excerpt at the cursor, if there is one, and moves behind it.
-     *
-     * @param whole whether the records are wanted, not the header alone.
-     */
-    boolean next(final Excerpt into, final boolean whole)
+    /** Copies the excerpt at the cursor, if there is one, and moves behind it. */
+    boolean next(final Excerpt into)
     {
-        index = tailer.index();
+        boolean read = false;
         try (DocumentContext document = tailer.readingDocument())
         {
             if (!document.isPresent())
@@ -76,20 +72,22 @@ final class ChronicleCursor implements AutoCloseable
             final Bytes<?> bytes = document.wire().bytes();
             final long length = bytes.readRemaining();
             index = document.index();
+            read = true;
             readCycle = cycle(index);
             start = bytes.readPosition();
             end = start + length;
             ChronicleFile.checkLength(length);
             final MemorySegment source = ChronicleFile.memory(bytes.addressForRead(start, (int)length), length);
-            if (whole)
-            {
-                into.copyFrom(source);
-            }
-            else
-            {
-                into.copyHeaderFrom(source);
-            }
+            into.copyFrom(source);
             return true;
+        }
+        finally
+        {
+            if (!read)
+            {
+                // By now it may have gone on to the next file.
+                index = tailer.index();
+            }
         }
     }
 

@@ -62,6 +62,26 @@ final class ChronicleFile implements AutoCloseable
     }
 
     /**
+     * Whether an excerpt lies before the first one that a reader is shown: one bit of the word before it makes an
+     * excerpt metadata, which readers pass over.
+     */
+    boolean hidesItsFirst()
+    {
+        long position = 0;
+        int word = wordAt(position);
+        while (Wires.isReady(word) && !Wires.isReadyData(word))
+        {
+            if (bytes.readLong(position + WORD) == ExcerptLayout.MAGIC)
+            {
+                return true;
+            }
+            position = behind(position);
+            word = wordAt(position);
+        }
+        return false;
+    }
+
+    /**
      * Copies the last excerpt.
      *
      * @return whether there is one.

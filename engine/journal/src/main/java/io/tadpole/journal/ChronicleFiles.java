@@ -280,6 +280,15 @@ final class ChronicleFiles implements AutoCloseable
         }
     }
 
+    /** Whether a file's first excerpt is taken for metadata. */
+    boolean hidesItsFirst(final int cycle)
+    {
+        try (ChronicleFile file = ChronicleFile.open(queue, cycle))
+        {
+            return file != null && file.hidesItsFirst();
+        }
+    }
+
     ChronicleCursor cursor()
     {
         return new ChronicleCursor(queue);

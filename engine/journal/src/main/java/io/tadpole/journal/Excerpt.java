@@ -44,16 +44,9 @@ final class Excerpt
             body = new SegmentBuffer(Arena.ofAuto().allocate(capacity, ExcerptLayout.RECORD_ALIGNMENT));
             checked = body.segment().asByteBuffer();
         }
-        copyHeaderFrom(source);
+        MemorySegment.copy(source, 0, header.buffer().segment(), 0, ExcerptLayout.BODY_OFFSET);
         MemorySegment.copy(source, ExcerptLayout.BODY_OFFSET, body.segment(), 0, length);
         bodyLength = length;
-    }
-
-    /** Takes a copy of the header alone. */
-    void copyHeaderFrom(final MemorySegment source)
-    {
-        MemorySegment.copy(source, 0, header.buffer().segment(), 0, ExcerptLayout.BODY_OFFSET);
-        bodyLength = 0;
     }
 
     /**

@@ -50,7 +50,7 @@ final class ExcerptReader implements AutoCloseable
     {
         try
         {
-            if (!cursor.next(excerpt, true) && !nextWhenStuck())
+            if (!cursor.next(excerpt) && !nextWhenStuck())
             {
                 return false;
             }
@@ -59,11 +59,7 @@ final class ExcerptReader implements AutoCloseable
         {
             throw damaged(cursor.index(), sequence, String.valueOf(unreadable.getMessage()), unreadable);
         }
-        final String flaw = excerpt.flaw();
-        if (!flaw.isEmpty())
-        {
-            throw damaged(cursor.index(), sequence, flaw, null);
-        }
+        checkFlaw(cursor.index(), sequence);
         if (header().firstSequence() != sequence)
         {
             throw damaged(cursor.index(), sequence, "it starts with sequence " + header().firstSequence()
@@ -72,13 +68,22 @@ final class ExcerptReader implements AutoCloseable
         return true;
     }
 
+    private void checkFlaw(final long index, final long sequence)
+    {
+        final String flaw = excerpt.flaw();
+        if (!flaw.isEmpty())
+        {
+            throw damaged(index, sequence, flaw, null);
+        }
+    }
+
     private boolean nextWhenStuck()
     {
         if (!cursor.isStuck())
         {
             return false;
         }
-        if (!cursor.next(excerpt, true))
+        if (!cursor.next(excerpt))
         {
             throw new JournalException("its own length is lost, and excerpts follow");
         }
@@ -115,8 +120,8 @@ final class ExcerptReader implements AutoCloseable
     }
 
     /**
-     * Moves to the excerpt that holds a sequence and reads its header; or before it, as far as damage makes it
-     * necessary: then whoever reads on meets the damage.
+     * Reads the excerpt that holds a sequence and moves before it; or to one before, as far as damage makes it
+     * necessary: then whoever reads on meets the damage. What is damaged does not mislead the search: it passes over it.
      *
      * @param sequence not beyond the journal's end.
      * @return whether there is one; false when the journal begins behind it, or is empty.
@@ -131,7 +136,7 @@ final class ExcerptReader implements AutoCloseable
         {
             final int middle = (low + high) >>> 1;
             int probe = middle;
-            while (probe <= high && !hasHeader(JournalFiles.cycle(paths.get(probe)), 0))
+            while (probe <= high && firstWhole(JournalFiles.cycle(paths.get(probe))) < 0)
             {
                 probe++;
             }
@@ -150,7 +155,7 @@ final class ExcerptReader implements AutoCloseable
             // It begins later; unless damage hides the beginning.
             if (!paths.isEmpty())
             {
-                readHeader(JournalFiles.cycle(paths.getFirst()), 0, sequence);
+                read(JournalFiles.cycle(paths.getFirst()), 0, sequence);
             }
             return false;
         }
@@ -159,14 +164,14 @@ final class ExcerptReader implements AutoCloseable
 
     private boolean find(final long sequence, final int cycle)
     {
-        long found = 0;
-        long low = 1;
-        long high = files.excerpts(cycle) - 1;
+        long found = firstWhole(cycle);
+        long low = found + 1;
+        long high = excerptsOrNone(cycle) - 1;
         while (low <= high)
         {
             final long middle = (low + high) >>> 1;
             long probe = middle;
-            while (probe <= high && !hasHeader(cycle, probe))
+            while (probe <= high && !isWhole(cycle, probe))
             {
                 probe++;
             }
@@ -180,14 +185,58 @@ final class ExcerptReader implements AutoCloseable
                 high = middle - 1;
             }
         }
-        return readHeader(cycle, found, sequence) && cursor.moveTo(ChronicleCursor.index(cycle, found));
+        return read(cycle, found, sequence) && cursor.moveTo(ChronicleCursor.index(cycle, found));
     }
 
-    private boolean hasHeader(final int cycle, final long number)
+    private long excerptsOrNone(final int cycle)
     {
         try
         {
-            return readHeader(cycle, number, -1);
+            return excerpts(cycle);
+        }
+        catch (final JournalException damaged)
+        {
+            return 0;
+        }
+    }
+
+    /** How many excerpts a file holds. */
+    long excerpts(final int cycle)
+    {
+        try
+        {
+            return files.excerpts(cycle);
+        }
+        catch (final RuntimeException | AssertionError | InternalError unreadable)
+        {
+            throw damaged(ChronicleCursor.index(cycle, 0), -1,
+                "those that follow cannot be counted: " + unreadable.getMessage(), unreadable);
+        }
+    }
+
+    // Reads it, too.
+    private long firstWhole(final int cycle)
+    {
+        if (isWhole(cycle, 0))
+        {
+            return 0;
+        }
+        final long excerpts = excerptsOrNone(cycle);
+        for (long number = 1; number < excerpts; number++)
+        {
+            if (isWhole(cycle, number))
+            {
+                return number;
+            }
+        }
+        return -1;
+    }
+
+    private boolean isWhole(final int cycle, final long number)
+    {
+        try
+        {
+            return read(cycle, number, -1);
         }
         catch (final JournalException damaged)
         {
@@ -196,31 +245,37 @@ final class ExcerptReader implements AutoCloseable
     }
 
     /**
-     * Reads the header of an excerpt.
+     * Reads an excerpt and checks it.
      *
      * @param number   of the excerpt in its file.
-     * @param sequence that is looked for.
+     * @param sequence that is looked for; -1 when none is.
      * @return whether there is one; false only of a file that has none.
      */
-    boolean readHeader(final int cycle, final long number, final long sequence)
+    boolean read(final int cycle, final long number, final long sequence)
     {
         final long index = ChronicleCursor.index(cycle, number);
         final boolean there;
+        final boolean hidden;
         try
         {
-            there = cursor.moveTo(index) && cursor.next(excerpt, false) && cursor.index() == index;
+            hidden = number == 0 && files.hidesItsFirst(cycle);
+            there = cursor.moveTo(index) && cursor.next(excerpt) && cursor.index() == index;
         }
         catch (final RuntimeException | AssertionError | InternalError unreadable)
         {
             throw damaged(index, sequence, String.valueOf(unreadable.getMessage()), unreadable);
         }
+        if (hidden)
+        {
+            throw damaged(index, sequence, "the word before it calls it metadata", null);
+        }
         if (!there && (number > 0 || cursor.isNoted(cycle)))
         {
             throw damaged(index, sequence, "what leads to it is lost", null);
         }
-        if (there && !header().hasMagic())
+        if (there)
         {
-            throw damaged(index, sequence, excerpt.flaw(), null);
+            checkFlaw(index, sequence);
         }
         return there;
     }
@@ -231,7 +286,7 @@ final class ExcerptReader implements AutoCloseable
         final int cycle = ChronicleCursor.cycle(index);
         final String message = "the journal in " + directory + " is damaged: excerpt 0x" + Long.toHexString(index)
             + " in " + JournalFiles.path(directory, cycle).getFileName()
-            + ", where sequence " + sequence + " was looked for: " + flaw;
+            + (sequence < 0 ? ": " : ", where sequence " + sequence + " was looked for: ") + flaw;
         return cause == null ? new JournalException(message) : new JournalException(message, cause);
     }
 

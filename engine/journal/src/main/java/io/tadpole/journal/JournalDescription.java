@@ -92,7 +92,7 @@ public record JournalDescription(
             final long next = empty ? 0 : reader.header().endSequence();
             final long last = empty ? 0 : reader.header().lastTimestamp();
             final List<Run> rings = empty ? List.of() : runs(reader);
-            final List<JournalFile> described = files(directory, files, reader, next);
+            final List<JournalFile> described = files(directory, reader, next);
             final long first = described.isEmpty() ? next : described.getFirst().firstSequence();
             final long firstTimestamp = reader.find(first) ? reader.header().firstTimestamp() : 0;
             return new JournalDescription(directory, first, next, firstTimestamp, last, rings, described);
@@ -114,16 +114,16 @@ public record JournalDescription(
     }
 
     private static List<JournalFile> files(
-        final Path directory, final ChronicleFiles files, final ExcerptReader reader, final long next)
+        final Path directory, final ExcerptReader reader, final long next)
     {
         final List<JournalFile> described = new ArrayList<>();
         for (final Path path : JournalFiles.list(directory))
         {
             final int cycle = JournalFiles.cycle(path);
-            final long excerpts = files.excerpts(cycle);
-            final boolean starts = reader.readHeader(cycle, 0, 0);
+            final boolean starts = reader.read(cycle, 0, -1);
+            final long excerpts = reader.excerpts(cycle);
             final long first = starts ? reader.header().firstSequence() : next;
-            final long used = starts && reader.readHeader(cycle, excerpts - 1, next) ? reader.end() : 0;
+            final long used = starts && reader.read(cycle, excerpts - 1, next) ? reader.end() : 0;
             described.add(new JournalFile(path.getFileName().toString(), first, excerpts, used, length(path)));
         }
         return List.copyOf(described);

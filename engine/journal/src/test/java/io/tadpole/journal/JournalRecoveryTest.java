@@ -51,7 +51,7 @@ class JournalRecoveryTest
         {
             for (int i = 0; i < 5011; i += 13)
             {
-                assertTrue(reader.readHeader(cycle, i, i));
+                assertTrue(reader.read(cycle, i, i));
                 assertEquals(i, reader.header().firstSequence());
             }
         }
