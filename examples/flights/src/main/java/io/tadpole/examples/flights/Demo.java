@@ -103,6 +103,11 @@ public final class Demo
         final long warmUp = events / 4;
         try (Pipeline pipeline = new Pipeline(config, clock, warmUp))
         {
+            if (pipeline.leftBefore() > 0)
+            {
+                listener.onStep("journaled " + pipeline.leftBefore() +
+                    " events that the run before had published when it was killed");
+            }
             final Publisher publisher = publish(pipeline, events, warmUp);
             // First the killer: it asks the engine how far the process was, and drained, the engine is closed.
             awaitKiller();

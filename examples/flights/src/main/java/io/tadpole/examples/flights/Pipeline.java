@@ -14,12 +14,10 @@ import io.tadpole.ring.IdlePolicy;
 import io.tadpole.ring.RingConsumer;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -37,20 +35,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class Pipeline implements AutoCloseable
 {
+    /** The name of the journal's stage. */
+    static final String JOURNAL = "journal";
+
     private static final int RING_BYTES = 16 << 20;
     private static final int ANSWERS_BYTES = 1 << 20;
     private static final int NATIVE_CONSUMER = 0;
-    private static final String ENGINE = "engine";
-    private static final String ANSWERS = "answers";
-    private static final String STATE = "board.state";
     private static final long PARK_NS = 1_000_000;
-    private static final Path SHARED_MEMORY = Path.of("/dev/shm");
 
     private static final Duration DRAIN_PATIENCE = Duration.ofSeconds(10);
     private static final Duration CANCEL_PATIENCE = Duration.ofSeconds(1);
 
     private final Deque<Closeable> closing = new ArrayDeque<>();
-    private final Path directory;
+    private final SharedFolder folder;
+    private final long leftBefore;
     private final long firstSequence;
     private final TimedJournal journal;
     private final BoardStage board;
@@ -71,14 +69,18 @@ final class Pipeline implements AutoCloseable
         boolean made = false;
         try
         {
-            directory = createDirectory();
-            closing.push(this::removeDirectory);
             final Journal opened = Journal.open(config.journal());
             closing.push(opened::close);
+            final long journaled = opened.nextSequence();
+            folder = new SharedFolder(config.journal());
+            folder.takeOver(new JournalStage(opened));
             firstSequence = opened.nextSequence();
+            leftBefore = firstSequence - journaled;
+            folder.create();
+            closing.push(folder::remove);
             journal = new TimedJournal(new JournalStage(opened), clock, new Allocation(warmUpEvents));
             board = new BoardStage(clock, new Allocation(warmUpEvents));
-            final StageGraph graph = new StageGraph().stage("journal", journal).stage("board", board);
+            final StageGraph graph = new StageGraph().stage(JOURNAL, journal).stage("board", board);
             final Path program = config.nativeProgram();
             if (program == null)
             {
@@ -88,17 +90,17 @@ final class Pipeline implements AutoCloseable
             }
             else
             {
-                Channel.create(directory.resolve(ANSWERS), ChannelConfig.plain(ANSWERS_BYTES));
-                final RingConsumer answers = Channel.attachConsumer(directory.resolve(ANSWERS), 0);
+                Channel.create(folder.answers(), ChannelConfig.plain(ANSWERS_BYTES));
+                final RingConsumer answers = Channel.attachConsumer(folder.answers(), 0);
                 closing.push(answers::close);
                 check = new AnswerCheck(answers, clock, new Allocation(warmUpEvents));
                 engine = createEngine(graph.outside("native").stage("check", check, "native"));
                 nativeStage = new NativeStage(
                     program,
-                    directory.resolve(ENGINE),
+                    folder.engine(),
                     NATIVE_CONSUMER,
-                    directory.resolve(ANSWERS),
-                    directory.resolve(STATE));
+                    folder.answers(),
+                    folder.state());
                 closing.push(nativeStage::close);
                 nativeStage.start();
             }
@@ -116,7 +118,7 @@ final class Pipeline implements AutoCloseable
     private Engine createEngine(final StageGraph graph) throws IOException
     {
         final Engine created = Engine.create(
-            directory.resolve(ENGINE),
+            folder.engine(),
             EngineConfig.of(RING_BYTES)
                 .withWaitStrategy("sleeping")
                 .withSchema(FlightEventEncoder.SCHEMA_ID, FlightEventEncoder.SCHEMA_VERSION),
@@ -135,6 +137,12 @@ final class Pipeline implements AutoCloseable
     long firstSequence()
     {
         return firstSequence;
+    }
+
+    /** How many events a run that was killed had published and not journaled: they are in the journal now. */
+    long leftBefore()
+    {
+        return leftBefore;
     }
 
     /** The journal stage. */
@@ -225,7 +233,7 @@ final class Pipeline implements AutoCloseable
             return null;
         }
         nativeStage.stop();
-        final BoardState state = BoardState.read(directory.resolve(STATE), engine.ringId());
+        final BoardState state = BoardState.read(folder.state(), engine.ringId());
         if (state.position() != engine.position())
         {
             throw new DemoFailedException("the native board counts up to position " + state.position() +
@@ -254,25 +262,5 @@ final class Pipeline implements AutoCloseable
         {
             throw failure;
         }
-    }
-
-    private static Path createDirectory() throws IOException
-    {
-        final boolean shared = Files.isDirectory(SHARED_MEMORY) && Files.isWritable(SHARED_MEMORY);
-        final Path parent = shared ? SHARED_MEMORY : Path.of(System.getProperty("java.io.tmpdir"));
-        return Files.createTempDirectory(parent, "tadpole-demo-");
-    }
-
-    private void removeDirectory() throws IOException
-    {
-        for (final String channel : List.of(ENGINE, ANSWERS))
-        {
-            if (Files.exists(directory.resolve(channel)))
-            {
-                Channel.remove(directory.resolve(channel));
-            }
-        }
-        Files.deleteIfExists(directory.resolve(STATE));
-        Files.deleteIfExists(directory);
     }
 }
