@@ -121,7 +121,7 @@ final class ExcerptReader implements AutoCloseable
 
     /**
      * Reads the excerpt that holds a sequence and moves before it; or to one before, as far as damage makes it
-     * necessary: then whoever reads on meets the damage. What is damaged does not mislead the search: it passes over it.
+     * necessary: then whoever reads on meets the damage. The search passes over what is damaged.
      *
      * @param sequence not beyond the journal's end.
      * @return whether there is one; false when the journal begins behind it, or is empty.
