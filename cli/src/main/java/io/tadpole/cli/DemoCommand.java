@@ -115,7 +115,7 @@ final class DemoCommand implements Callable<Integer>
         {
             final Result result = Demo.run(config, new DemoProgress(err));
             final PrintWriter out = spec.commandLine().getOut();
-            out.println(json ? result.toJson() : DemoReport.text(result, eventsPerSecond, BUSIEST));
+            out.println(json ? Json.of(result.toMap()) : DemoReport.text(result, eventsPerSecond, BUSIEST));
             out.flush();
             return result.identical() ? Tadpole.DONE : Tadpole.FAILED;
         }

@@ -2,6 +2,9 @@ package io.tadpole.examples.flights;
 
 import io.tadpole.examples.flights.sbe.Kind;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The delay board: what happened at each airport so far. One row of eight numbers an airport, in one array, like the
@@ -156,29 +159,21 @@ final class Board
         return Arrays.hashCode(rows);
     }
 
-    /** Writes the board: a map from the airports that have an event, by code, to their numbers. */
-    void writeTo(final Json json)
+    /** The airports that have an event, by code, with their numbers. */
+    Map<String, Object> toMap()
     {
-        json.beginObject();
+        final Map<String, Object> airports = new LinkedHashMap<>();
         for (int airport = nextAirport(0); airport != Airport.NONE; airport = nextAirport(airport + 1))
         {
-            json.name(Airport.code(airport)).beginObject()
-                .name("departed").value(departed(airport))
-                .name("cancelled").value(cancelled(airport))
-                .name("arrived").value(arrived(airport))
-                .name("delay_minutes_sum").value(delayMinutesSum(airport))
-                .name("delay_minutes_max");
-            if (departed(airport) == 0)
-            {
-                json.nullValue();
-            }
-            else
-            {
-                json.value(delayMinutesMax(airport));
-            }
-            json.endObject();
+            final Map<String, @Nullable Object> numbers = new LinkedHashMap<>();
+            numbers.put("departed", departed(airport));
+            numbers.put("cancelled", cancelled(airport));
+            numbers.put("arrived", arrived(airport));
+            numbers.put("delay_minutes_sum", delayMinutesSum(airport));
+            numbers.put("delay_minutes_max", departed(airport) == 0 ? null : delayMinutesMax(airport));
+            airports.put(Airport.code(airport), numbers);
         }
-        json.endObject();
+        return airports;
     }
 
     private int add(final int airport, final int column)

@@ -2,6 +2,9 @@ package io.tadpole.examples.flights;
 
 import io.tadpole.journal.Replay;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -15,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class Demo
 {
     private static final long CLEAN_UP_PATIENCE_S = 10;
+    private static final long REHEARSED_EVENTS = 100_000;
     private static final int REPLAY_LIMIT = 4096;
     private static final long PROGRESS_NS = TimeUnit.SECONDS.toNanos(1);
 
@@ -97,9 +101,48 @@ public final class Demo
         }
     }
 
+    /**
+     * Carries some events through parts of the same kind, which are then thrown away: until the JVM has loaded and
+     * compiled what they run, its work would be measured instead of theirs.
+     */
+    private void rehearse(final long events) throws IOException
+    {
+        final Path journal = Files.createTempDirectory("tadpole-rehearsal-");
+        try (Pipeline pipeline = new Pipeline(config.withJournal(journal), clock, events);
+            FlightEvents input = FlightEvents.open(config.input(), config.strict(), RejectedRow.IGNORED))
+        {
+            final Publisher publisher = new Publisher(pipeline.engine(), clock, 0, events, done ->
+            {
+                checkCancelled();
+                pipeline.checkHealth();
+            });
+            publisher.publish(input, events);
+            pipeline.drain(this::checkCancelled);
+        }
+        finally
+        {
+            delete(journal);
+        }
+    }
+
+    private static void delete(final Path journal) throws IOException
+    {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(journal))
+        {
+            for (final Path file : files)
+            {
+                Files.delete(file);
+            }
+        }
+        Files.delete(journal);
+    }
+
     private Result carry(final Reference reference) throws IOException
     {
         final long events = reference.events();
+        final long rehearsed = Math.min(events, REHEARSED_EVENTS);
+        listener.onStep("rehearsing with " + rehearsed + " events");
+        rehearse(rehearsed);
         final long warmUp = events / 4;
         try (Pipeline pipeline = new Pipeline(config, clock, warmUp))
         {
@@ -161,7 +204,7 @@ public final class Demo
         {
             try (FlightEvents input = FlightEvents.open(config.input(), config.strict(), RejectedRow.IGNORED))
             {
-                publisher.publish(input);
+                publisher.publish(input, events);
             }
         }
         pulse(pipeline, publisher.published(), events);

@@ -43,6 +43,12 @@ public record DemoConfig(
         }
     }
 
+    /** This run with another journal. */
+    DemoConfig withJournal(final Path other)
+    {
+        return new DemoConfig(input, eventsPerSecond, repeat, nativeLanguage, nativeProgram, kill, other, strict);
+    }
+
     /** Whether the native stage is to be killed: there must be one. */
     boolean kills()
     {

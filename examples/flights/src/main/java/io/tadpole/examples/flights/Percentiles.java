@@ -10,13 +10,4 @@ package io.tadpole.examples.flights;
  */
 public record Percentiles(long p50, long p99, long p999, long max)
 {
-    void writeTo(final Json json)
-    {
-        json.beginObject()
-            .name("p50").value(p50)
-            .name("p99").value(p99)
-            .name("p999").value(p999)
-            .name("max").value(max)
-            .endObject();
-    }
 }

@@ -62,20 +62,21 @@ final class Publisher
     }
 
     /**
-     * Publishes all events of an input.
+     * Publishes the events of an input.
      *
      * @param events to publish.
+     * @param most   after which it stops, at the end of a chunk.
      * @throws IOException         when the input cannot be read further.
      * @throws DemoFailedException when the engine takes no more.
      */
-    void publish(final FlightEvents events) throws IOException
+    void publish(final FlightEvents events, final long most) throws IOException
     {
         if (published == 0)
         {
             startNs = clock.nowNs();
         }
         int count = CHUNK;
-        while (count == CHUNK)
+        while (count == CHUNK && published < most)
         {
             publishing.pause();
             count = read(events);

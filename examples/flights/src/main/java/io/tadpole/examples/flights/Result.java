@@ -1,6 +1,8 @@
 package io.tadpole.examples.flights;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +47,16 @@ public record Result(
             return reference.equals(java) && reference.equals(replay) &&
                 (nativeStage == null || reference.equals(nativeStage));
         }
+
+        private Map<String, @Nullable Object> toMap()
+        {
+            final Map<String, @Nullable Object> map = new LinkedHashMap<>();
+            map.put("java", java.toMap());
+            map.put("native", nativeStage == null ? null : nativeStage.toMap());
+            map.put("replay", replay.toMap());
+            map.put("reference", reference.toMap());
+            return map;
+        }
     }
 
     /**
@@ -56,6 +68,14 @@ public record Result(
      */
     public record Latencies(Percentiles java, @Nullable Percentiles nativeStage, Percentiles journal)
     {
+        private Map<String, @Nullable Object> toMap()
+        {
+            final Map<String, @Nullable Object> map = new LinkedHashMap<>();
+            map.put("java", java);
+            map.put("native", nativeStage);
+            map.put("journal", journal);
+            return map;
+        }
     }
 
     /**
@@ -93,64 +113,27 @@ public record Result(
     }
 
     /**
-     * The whole result for programs.
+     * The whole result for programs, as the demo's JSON has it.
      *
-     * @return one JSON object, without an end of line.
+     * @return text, numbers, booleans, nulls, records of these and maps of all, by name, in order.
      */
-    public String toJson()
+    public Map<String, @Nullable Object> toMap()
     {
-        final Json json = new Json().beginObject()
-            .name("input").value(input)
-            .name("events").value(events)
-            .name("rejected").value(rejected)
-            .name("native").value(nativeLanguage.toString())
-            .name("killed").value(killed)
-            .name("identical").value(identical());
-        writeBoards(json.name("boards"));
-        json.name("events_per_second").value(eventsPerSecond);
-        writeLatencies(json.name("latency_ns"));
-        return json
-            .name("allocated_bytes_per_event").value(allocated.perEvent)
-            .name("allocated_bytes_per_event_mean").value(allocated.perEventMean)
-            .name("allocated_bytes_per_event_reading").value(allocated.perEventInReading)
-            .name("allocated_bytes_per_event_journal").value(allocated.perEventInJournal)
-            .name("journal").value(journal.toString())
-            .endObject()
-            .toString();
-    }
-
-    private void writeBoards(final Json json)
-    {
-        json.beginObject();
-        boards.java.writeTo(json.name("java"));
-        json.name("native");
-        if (boards.nativeStage == null)
-        {
-            json.nullValue();
-        }
-        else
-        {
-            boards.nativeStage.writeTo(json);
-        }
-        boards.replay.writeTo(json.name("replay"));
-        boards.reference.writeTo(json.name("reference"));
-        json.endObject();
-    }
-
-    private void writeLatencies(final Json json)
-    {
-        json.beginObject();
-        latencies.java.writeTo(json.name("java"));
-        json.name("native");
-        if (latencies.nativeStage == null)
-        {
-            json.nullValue();
-        }
-        else
-        {
-            latencies.nativeStage.writeTo(json);
-        }
-        latencies.journal.writeTo(json.name("journal"));
-        json.endObject();
+        final Map<String, @Nullable Object> map = new LinkedHashMap<>();
+        map.put("input", input);
+        map.put("events", events);
+        map.put("rejected", rejected);
+        map.put("native", nativeLanguage.toString());
+        map.put("killed", killed);
+        map.put("identical", identical());
+        map.put("boards", boards.toMap());
+        map.put("events_per_second", eventsPerSecond);
+        map.put("latency_ns", latencies.toMap());
+        map.put("allocated_bytes_per_event", allocated.perEvent);
+        map.put("allocated_bytes_per_event_mean", allocated.perEventMean);
+        map.put("allocated_bytes_per_event_reading", allocated.perEventInReading);
+        map.put("allocated_bytes_per_event_journal", allocated.perEventInJournal);
+        map.put("journal", journal.toString());
+        return map;
     }
 }
