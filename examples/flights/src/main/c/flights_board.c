@@ -2,7 +2,7 @@
  * The native stage of the flights demo for machines without Codon: the same command line, files and sentences as
  * ../codon/flights_board.codon, which says why each step is as it is.
  *
- *     flights_board ENGINE_CHANNEL CONSUMER_INDEX ANSWER_CHANNEL STATE_FILE
+ *     flights_board ENGINE_CHANNEL CONSUMER_INDEX ANSWER_CHANNEL STATE_FILE PARENT_PID
  *
  * Exit status: 0 its parent has gone, 1 its input or a channel is broken, 2 it could not start.
  */
@@ -300,8 +300,7 @@ static void idle(int round) {
 }
 
 /* OK when the parent has gone, or why the board stops. */
-static int run(struct consumer *events, struct board *board, struct producer *answers) {
-    const pid_t parent = getppid();
+static int run(struct consumer *events, struct board *board, struct producer *answers, pid_t parent) {
     int idle_rounds = 0;
     for (;;) {
         int status;
@@ -321,25 +320,30 @@ static int run(struct consumer *events, struct board *board, struct producer *an
     }
 }
 
-/* 0 to 63, or -1 if the text is anything else. */
-static int parse_index(const char *text) {
-    int index = 0;
+/* A number of up to nine digits, or -1 if the text is anything else. */
+static int parse_number(const char *text) {
+    int number = 0;
     int at = 0;
-    while (at < 2 && text[at] >= '0' && text[at] <= '9') {
-        index = index * 10 + (text[at++] - '0');
+    while (at < 9 && text[at] >= '0' && text[at] <= '9') {
+        number = number * 10 + (text[at++] - '0');
     }
-    return at > 0 && text[at] == 0 && index < CONSUMERS_MAX ? index : -1;
+    return at > 0 && text[at] == 0 ? number : -1;
+}
+
+static int is_index(const char *text) {
+    const int index = parse_number(text);
+    return index >= 0 && index < CONSUMERS_MAX;
 }
 
 int main(int argc, char **argv) {
-    if (argc != 5 || parse_index(argv[2]) < 0) {
-        fputs("usage: flights_board ENGINE_CHANNEL CONSUMER_INDEX ANSWER_CHANNEL STATE_FILE\n", stderr);
+    if (argc != 6 || !is_index(argv[2]) || parse_number(argv[5]) < 0) {
+        fputs("usage: flights_board ENGINE_CHANNEL CONSUMER_INDEX ANSWER_CHANNEL STATE_FILE PARENT_PID\n", stderr);
         return 2;
     }
     struct consumer events;
     struct producer answers;
     struct board board;
-    consumer_attach(&events, argv[1], parse_index(argv[2]));
+    consumer_attach(&events, argv[1], parse_number(argv[2]));
     if (events.alignment != UNIT) {
         stop(2, "%s: is not an engine's ring, whose records lie at multiples of 64: check the path", argv[1]);
     }
@@ -355,7 +359,7 @@ int main(int argc, char **argv) {
     events.position = counted;
     int status = consumer_publish(&events);
     if (status == OK) {
-        status = run(&events, &board, &answers);
+        status = run(&events, &board, &answers, parse_number(argv[5]));
     }
     switch (status) {
     case OK:

@@ -71,7 +71,7 @@ class FlightsBoardTest(unittest.TestCase):
         self.addCleanup(self.consumer.close)
 
     def arguments(self) -> list[pathlib.Path | str]:
-        return [BINARY, self.engine, "0", self.answers, self.state]
+        return [BINARY, self.engine, "0", self.answers, self.state, str(os.getpid())]
 
     def start(self) -> Process:
         process = subprocess.Popen(self.arguments(), stderr=subprocess.PIPE, text=True)
@@ -340,7 +340,7 @@ class FlightsBoardTest(unittest.TestCase):
             ("1", other_answers, self.state, str(self.state)),
         ]:
             with self.subTest(what):
-                arguments: list[pathlib.Path | str] = [BINARY, self.engine, index, answers, state]
+                arguments: list[pathlib.Path | str] = [BINARY, self.engine, index, answers, state, "1"]
                 second = subprocess.run(
                     arguments, stderr=subprocess.PIPE, text=True, check=False, timeout=WATCHDOG_SECONDS
                 )
@@ -454,14 +454,17 @@ class FlightsBoardTest(unittest.TestCase):
         cases: list[tuple[list[pathlib.Path | str], str]] = [
             ([], "usage: "),
             (["a", "b", "c"], "usage: "),
-            ([self.engine, "x", self.answers, self.state], "usage: "),
-            ([self.engine, "", self.answers, self.state], "usage: "),
-            ([self.engine, "64", self.answers, self.state], "usage: "),
-            ([self.engine, "0", self.answers, self.state, "e"], "usage: "),
-            ([self.engine, "1", self.answers, self.state], "does not declare that many consumers"),
-            ([other, "0", self.answers, self.state], "is a symbolic link"),
-            ([self.folder / "none", "0", self.answers, self.state], "No such file"),
-            ([self.engine, "0", self.answers, self.folder / "none" / "state"], "No such file"),
+            ([self.engine, "x", self.answers, self.state, "1"], "usage: "),
+            ([self.engine, "", self.answers, self.state, "1"], "usage: "),
+            ([self.engine, "64", self.answers, self.state, "1"], "usage: "),
+            ([self.engine, "0", self.answers, self.state], "usage: "),
+            ([self.engine, "0", self.answers, self.state, ""], "usage: "),
+            ([self.engine, "0", self.answers, self.state, "1x"], "usage: "),
+            ([self.engine, "0", self.answers, self.state, "1", "e"], "usage: "),
+            ([self.engine, "1", self.answers, self.state, "1"], "does not declare that many consumers"),
+            ([other, "0", self.answers, self.state, "1"], "is a symbolic link"),
+            ([self.folder / "none", "0", self.answers, self.state, "1"], "No such file"),
+            ([self.engine, "0", self.answers, self.folder / "none" / "state", "1"], "No such file"),
         ]
         for arguments, sentence in cases:
             with self.subTest(arguments=arguments):
@@ -605,13 +608,20 @@ class FlightsBoardTest(unittest.TestCase):
         self.create()
         libc = ctypes.CDLL(None, use_errno=True)
         self.assertEqual(libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), 0)  # an orphan becomes this process's child
-        parent = subprocess.Popen(["sh", "-c", '"$0" "$@" & read line', *self.arguments()], stdin=subprocess.PIPE)
+        parent = subprocess.Popen(
+            ["sh", "-c", '"$0" "$@" $$ & read line', *self.arguments()[:-1]], stdin=subprocess.PIPE
+        )
         self.publish(10)
         self.wait(self.consumed)
         parent.communicate(b"\n")
         self.wait(lambda: os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None)
         _, status = os.waitpid(-1, 0)
         self.assertEqual(os.waitstatus_to_exitcode(status), 0)
+
+    def test_should_end_when_its_parent_had_gone_before_it_looked(self) -> None:
+        self.create()
+        process = subprocess.run([*self.arguments()[:-1], "1"], check=False, timeout=WATCHDOG_SECONDS)
+        self.assertEqual(process.returncode, 0)
 
 
 if __name__ == "__main__":

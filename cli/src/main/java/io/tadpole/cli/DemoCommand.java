@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -84,9 +85,10 @@ final class DemoCommand implements Callable<Integer>
             {
                 return 0L;
             }
-            if (!value.matches("[1-9][0-9]{0,9}"))
+            if (!value.matches("[1-9][0-9]{0,9}") || Long.parseLong(value) > DemoConfig.MAX_EVENTS_PER_SECOND)
             {
-                throw new TypeConversionException("'" + value + "' is neither max nor a whole number of events");
+                throw new TypeConversionException(
+                    "'" + value + "' is neither max nor a whole number of events, 1 to 1000000000");
             }
             return Long.valueOf(value);
         }
@@ -109,7 +111,7 @@ final class DemoCommand implements Callable<Integer>
             found,
             found == NativeLanguage.NONE ? null : program(root, found),
             kill,
-            journal == null ? Files.createTempDirectory("tadpole-journal-") : journal,
+            journal == null ? newJournal() : journal,
             strict);
         try
         {
@@ -124,6 +126,12 @@ final class DemoCommand implements Callable<Integer>
             say(err, Sentence.of(failed));
             return Tadpole.FAILED;
         }
+    }
+
+    /** Not created here: no input, no journal. */
+    private static Path newJournal()
+    {
+        return Path.of(System.getProperty("java.io.tmpdir"), "tadpole-journal-" + UUID.randomUUID());
     }
 
     /** The language asked for; C where Codon could not be had, and none where C could not either; never silently. */

@@ -1,10 +1,8 @@
 package io.tadpole.examples.flights;
 
+import io.tadpole.journal.Journal;
 import io.tadpole.journal.Replay;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -18,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class Demo
 {
     private static final long CLEAN_UP_PATIENCE_S = 10;
-    private static final long REHEARSED_EVENTS = 100_000;
+    private static final long REHEARSED_EVENTS = 50_000;
     private static final int REPLAY_LIMIT = 4096;
     private static final long PROGRESS_NS = TimeUnit.SECONDS.toNanos(1);
 
@@ -28,6 +26,8 @@ public final class Demo
     private final CountDownLatch cleanedUp = new CountDownLatch(1);
     private final AtomicReference<@Nullable Exception> killFailure = new AtomicReference<>();
     private volatile boolean cancelled;
+    private volatile boolean killed;
+    private boolean fullDiskTold;
     private @Nullable Thread killer;
     private long lastProgressNs = System.nanoTime();
 
@@ -67,6 +67,17 @@ public final class Demo
         {
             return carry(reference);
         }
+        catch (final IOException | RuntimeException failed)
+        {
+            if (!cancelled)
+            {
+                throw failed;
+            }
+            // Whatever failed then, it failed of that.
+            final DemoFailedException e = new DemoFailedException("cancelled");
+            e.addSuppressed(failed);
+            throw e;
+        }
         finally
         {
             cleanedUp.countDown();
@@ -93,11 +104,53 @@ public final class Demo
         }
     }
 
-    private void checkCancelled()
+    private Result carry(final Reference reference) throws IOException
     {
-        if (cancelled)
+        try (Journal journal = Journal.open(config.journal()))
         {
-            throw new DemoFailedException("cancelled");
+            final long journaled = journal.nextSequence();
+            final SharedFolder folder = SharedFolder.of(config.journal());
+            folder.takeOver(journal);
+            if (journal.nextSequence() > journaled)
+            {
+                listener.onStep("journaled " + (journal.nextSequence() - journaled) +
+                    " events that a run before had published and not journaled");
+            }
+            return carry(reference, journal, folder);
+        }
+    }
+
+    private Result carry(final Reference reference, final Journal journal, final SharedFolder folder)
+        throws IOException
+    {
+        final long warmUp = reference.events() / 4;
+        boolean journaled = true;
+        folder.create();
+        try
+        {
+            rehearse(folder, Math.min(reference.events(), REHEARSED_EVENTS));
+            final Pipeline pipeline = new Pipeline(config.nativeProgram(), journal, folder, clock, warmUp);
+            journaled = false;
+            try (pipeline)
+            {
+                return carry(reference, pipeline, journal.nextSequence(), warmUp);
+            }
+            finally
+            {
+                journaled = pipeline.isJournaled();
+            }
+        }
+        finally
+        {
+            if (journaled)
+            {
+                folder.remove();
+            }
+            else
+            {
+                listener.onStep("events that were published and are not in the journal stay in " + folder.path() +
+                    ": the next run with --journal " + config.journal() + " journals them first");
+            }
         }
     }
 
@@ -105,76 +158,49 @@ public final class Demo
      * Carries some events through parts of the same kind, which are then thrown away: until the JVM has loaded and
      * compiled what they run, its work would be measured instead of theirs.
      */
-    private void rehearse(final long events) throws IOException
+    private void rehearse(final SharedFolder folder, final long events) throws IOException
     {
-        final Path journal = Files.createTempDirectory("tadpole-rehearsal-");
-        try (Pipeline pipeline = new Pipeline(config.withJournal(journal), clock, events);
+        listener.onStep("rehearsing with " + events + " events");
+        folder.rehearsal().create();
+        try (Journal journal = Journal.open(folder.rehearsalJournal());
+            Pipeline pipeline = new Pipeline(config.nativeProgram(), journal, folder.rehearsal(), clock, events);
             FlightEvents input = FlightEvents.open(config.input(), config.strict(), RejectedRow.IGNORED))
         {
-            final Publisher publisher = new Publisher(pipeline.engine(), clock, 0, events, done ->
-            {
-                checkCancelled();
-                pipeline.checkHealth();
-            });
+            final Publisher publisher = new Publisher(pipeline.engine(), clock, 0, events, done -> watch(pipeline));
             publisher.publish(input, events);
-            pipeline.drain(this::checkCancelled);
+            pipeline.drain(() -> watch(pipeline));
         }
-        finally
-        {
-            delete(journal);
-        }
+        folder.removeRehearsal();
     }
 
-    private static void delete(final Path journal) throws IOException
-    {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(journal))
-        {
-            for (final Path file : files)
-            {
-                Files.delete(file);
-            }
-        }
-        Files.delete(journal);
-    }
-
-    private Result carry(final Reference reference) throws IOException
+    private Result carry(
+        final Reference reference, final Pipeline pipeline, final long firstSequence, final long warmUp)
+        throws IOException
     {
         final long events = reference.events();
-        final long rehearsed = Math.min(events, REHEARSED_EVENTS);
-        listener.onStep("rehearsing with " + rehearsed + " events");
-        rehearse(rehearsed);
-        final long warmUp = events / 4;
-        try (Pipeline pipeline = new Pipeline(config, clock, warmUp))
-        {
-            if (pipeline.leftBefore() > 0)
-            {
-                listener.onStep("journaled " + pipeline.leftBefore() +
-                    " events that the run before had published when it was killed");
-            }
-            final Publisher publisher = publish(pipeline, events, warmUp);
-            // First the killer: it asks the engine how far the process was, and drained, the engine is closed.
-            awaitKiller();
-            pipeline.drain(this::checkCancelled);
-            final double seconds = (clock.nowNs() - publisher.startNs()) / 1e9;
-            final Board nativeBoard = pipeline.nativeBoard();
-            listener.onStep("replaying the journal from sequence " + pipeline.firstSequence());
-            final Board replay = replay(pipeline.firstSequence(), pipeline.firstSequence() + events);
-            final AnswerCheck check = pipeline.check();
-            return new Result(
-                config.input().toString(),
-                events,
-                reference.rejected(),
-                config.nativeLanguage(),
-                config.kills(),
-                new Result.Boards(pipeline.board().board(), nativeBoard, replay, reference.board()),
-                events / seconds,
-                new Result.Latencies(
-                    pipeline.board().latency().percentiles(),
-                    check == null ? null : check.latency().percentiles(),
-                    pipeline.journal().latency().percentiles()),
-                allocated(pipeline, publisher),
-                config.journal());
-        }
+        final Publisher publisher = publish(pipeline, events, warmUp);
+        // First the killer: it asks the engine how far the process was, and drained, the engine is closed.
+        awaitKiller();
+        pipeline.drain(() -> watch(pipeline));
+        final double seconds = (clock.nowNs() - publisher.startNs()) / 1e9;
+        final Board nativeBoard = pipeline.nativeBoard();
+        listener.onStep("replaying the journal from sequence " + firstSequence);
+        final Board replay = replay(firstSequence, firstSequence + events);
+        final AnswerCheck check = pipeline.check();
+        return new Result(
+            config.input().toString(),
+            events,
+            reference.rejected(),
+            config.nativeLanguage(),
+            killed,
+            new Result.Boards(pipeline.board().board(), nativeBoard, replay, reference.board()),
+            events / seconds,
+            new Result.Latencies(
+                pipeline.board().latency().percentiles(),
+                check == null ? null : check.latency().percentiles(),
+                pipeline.journal().latency().percentiles()),
+            allocated(pipeline, publisher),
+            config.journal());
     }
 
     private static Result.Allocated allocated(final Pipeline pipeline, final Publisher publisher)
@@ -211,10 +237,25 @@ public final class Demo
         return publisher;
     }
 
+    /** Throws when nobody waits any longer, or a stage failed. */
+    private void watch(final Pipeline pipeline)
+    {
+        if (cancelled)
+        {
+            throw new DemoFailedException("cancelled");
+        }
+        pipeline.checkHealth();
+        if (!fullDiskTold && pipeline.journalRefusals() > 0)
+        {
+            fullDiskTold = true;
+            listener.onStep("the journal's disk is full: make space where " + config.journal() +
+                " lies, and the run goes on");
+        }
+    }
+
     private void pulse(final Pipeline pipeline, final long published, final long events)
     {
-        checkCancelled();
-        pipeline.checkHealth();
+        watch(pipeline);
         if (config.kills() && killer == null && published >= events / 2)
         {
             // Beside the publisher, which goes on meanwhile: the ring takes what comes until the process is back.
@@ -233,6 +274,7 @@ public final class Demo
         try
         {
             final long position = pipeline.killNative();
+            killed = true;
             listener.onStep("killed the native stage with SIGKILL at position " + position + " and started it again");
         }
         catch (final IOException | RuntimeException failed)
@@ -273,7 +315,10 @@ public final class Demo
             int delivered = 1;
             while (delivered > 0)
             {
-                checkCancelled();
+                if (cancelled)
+                {
+                    throw new DemoFailedException("cancelled");
+                }
                 delivered = replay.poll(
                     (buffer, offset, length, sequence, timestamp) ->
                     {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * What a run of the demo does.
  *
  * @param input           the file of flight events, plain or gzipped.
- * @param eventsPerSecond at which they are published; 0: as fast as they go.
+ * @param eventsPerSecond at which they are published; at most 1,000,000,000; 0: as fast as they go.
  * @param repeat          how many times the input's events happen, at least 1.
  * @param nativeLanguage  of the native stage.
  * @param nativeProgram   that is the native stage; null when there is none.
@@ -25,6 +25,9 @@ public record DemoConfig(
     Path journal,
     boolean strict)
 {
+    /** One event a nanosecond. */
+    public static final long MAX_EVENTS_PER_SECOND = 1_000_000_000;
+
     /**
      * Checks the values.
      *
@@ -32,21 +35,15 @@ public record DemoConfig(
      */
     public DemoConfig
     {
-        if (eventsPerSecond < 0 || repeat < 1)
+        if (eventsPerSecond < 0 || eventsPerSecond > MAX_EVENTS_PER_SECOND || repeat < 1)
         {
-            throw new IllegalArgumentException(
-                "a rate of " + eventsPerSecond + " events/s, " + repeat + " times: neither can be less than 1");
+            throw new IllegalArgumentException("a rate of " + eventsPerSecond + " events/s, " + repeat +
+                " times: the rate is at most " + MAX_EVENTS_PER_SECOND + ", and it happens at least once");
         }
         if ((nativeLanguage == NativeLanguage.NONE) != (nativeProgram == null))
         {
             throw new IllegalArgumentException("native stage in " + nativeLanguage + ", program " + nativeProgram);
         }
-    }
-
-    /** This run with another journal. */
-    DemoConfig withJournal(final Path other)
-    {
-        return new DemoConfig(input, eventsPerSecond, repeat, nativeLanguage, nativeProgram, kill, other, strict);
     }
 
     /** Whether the native stage is to be killed: there must be one. */

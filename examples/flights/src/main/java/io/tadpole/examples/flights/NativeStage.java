@@ -54,7 +54,8 @@ final class NativeStage implements AutoCloseable
             engineChannel.toString(),
             Integer.toString(consumer),
             answerChannel.toString(),
-            stateFile.toString());
+            stateFile.toString(),
+            Long.toString(ProcessHandle.current().pid()));
         Runtime.getRuntime().addShutdownHook(killAtShutdown);
     }
 

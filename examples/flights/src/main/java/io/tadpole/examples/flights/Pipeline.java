@@ -47,9 +47,9 @@ final class Pipeline implements AutoCloseable
     private static final Duration CANCEL_PATIENCE = Duration.ofSeconds(1);
 
     private final Deque<Closeable> closing = new ArrayDeque<>();
+    private final Journal opened;
     private final SharedFolder folder;
-    private final long leftBefore;
-    private final long firstSequence;
+    private final JournalStage journalStage;
     private final TimedJournal journal;
     private final BoardStage board;
     private final @Nullable AnswerCheck check;
@@ -59,29 +59,29 @@ final class Pipeline implements AutoCloseable
     /**
      * Makes the stages and starts them, the native one too.
      *
-     * @param config       of the run.
+     * @param program      that is the native stage; null when there is none.
+     * @param opened       the journal to append to.
+     * @param folder       in which the channels are created.
      * @param clock        by which messages are stamped.
      * @param warmUpEvents before allocation is counted.
-     * @throws IOException when a part cannot be started: one sentence that says what to do; nothing is left behind.
+     * @throws IOException when a part cannot be started: one sentence that says what to do.
      */
-    Pipeline(final DemoConfig config, final Clock clock, final long warmUpEvents) throws IOException
+    Pipeline(
+        final @Nullable Path program,
+        final Journal opened,
+        final SharedFolder folder,
+        final Clock clock,
+        final long warmUpEvents) throws IOException
     {
+        this.opened = opened;
+        this.folder = folder;
         boolean made = false;
         try
         {
-            final Journal opened = Journal.open(config.journal());
-            closing.push(opened::close);
-            final long journaled = opened.nextSequence();
-            folder = new SharedFolder(config.journal());
-            folder.takeOver(new JournalStage(opened));
-            firstSequence = opened.nextSequence();
-            leftBefore = firstSequence - journaled;
-            folder.create();
-            closing.push(folder::remove);
-            journal = new TimedJournal(new JournalStage(opened), clock, new Allocation(warmUpEvents));
+            journalStage = new JournalStage(opened);
+            journal = new TimedJournal(journalStage, clock, new Allocation(warmUpEvents));
             board = new BoardStage(clock, new Allocation(warmUpEvents));
             final StageGraph graph = new StageGraph().stage(JOURNAL, journal).stage("board", board);
-            final Path program = config.nativeProgram();
             if (program == null)
             {
                 check = null;
@@ -133,16 +133,16 @@ final class Pipeline implements AutoCloseable
         return engine;
     }
 
-    /** The journal's sequence of the run's first event. */
-    long firstSequence()
+    /** How often the journal was refused an append because its disk was full. Any thread. */
+    long journalRefusals()
     {
-        return firstSequence;
+        return journalStage.refusals();
     }
 
-    /** How many events a run that was killed had published and not journaled: they are in the journal now. */
-    long leftBefore()
+    /** Whether every event that was published is in the journal; after {@link #close}. */
+    boolean isJournaled()
     {
-        return leftBefore;
+        return engine.position() == 0 || opened.endPosition(engine.ringId()) >= engine.position();
     }
 
     /** The journal stage. */
@@ -242,25 +242,25 @@ final class Pipeline implements AutoCloseable
         return state.board();
     }
 
-    /** Ends every process and thread and removes what is in shared memory; the journal stays. */
+    /** Ends every process and thread; what is in shared memory stays, and the journal. */
     @Override
     public void close() throws IOException
     {
-        IOException failure = null;
+        Exception failure = null;
         while (!closing.isEmpty())
         {
             try
             {
                 closing.pop().close();
             }
-            catch (final IOException failed)
+            catch (final IOException | RuntimeException failed)
             {
                 failure = failed;
             }
         }
         if (failure != null)
         {
-            throw failure;
+            throw new IOException("a part of the demo did not end cleanly: " + failure.getMessage(), failure);
         }
     }
 }

@@ -125,7 +125,8 @@ final class Publisher
     /** Waits for the moment at which the next event is due: parks while that is far, yields while it is near. */
     private long awaitDue()
     {
-        final long dueNs = startNs + published * NS_PER_S / eventsPerSecond;
+        final long dueNs = startNs +
+            published / eventsPerSecond * NS_PER_S + published % eventsPerSecond * NS_PER_S / eventsPerSecond;
         long aheadNs = dueNs - clock.nowNs();
         while (aheadNs > 0)
         {

@@ -4,6 +4,7 @@ import io.tadpole.engine.Engine;
 import io.tadpole.engine.EngineConfig;
 import io.tadpole.engine.MessageStage;
 import io.tadpole.engine.StageGraph;
+import io.tadpole.journal.Journal;
 import io.tadpole.journal.JournalStage;
 import io.tadpole.ring.Channel;
 import io.tadpole.ring.ChannelDescription;
@@ -16,8 +17,10 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * The folder in shared memory in which a run keeps its channels. Its name follows from the journal's: so whoever opens
@@ -26,86 +29,161 @@ import java.util.UUID;
  */
 final class SharedFolder
 {
-    private static final String ENGINE = "engine";
-    private static final String ANSWERS = "answers";
-    private static final String STATE = "board.state";
+    /** A stage that does nothing. */
+    static final MessageStage NOTHING = (buffer, offset, length, sequence, endOfBatch) -> { };
+
     private static final Path SHARED_MEMORY = Path.of("/dev/shm");
 
     // A native process ends by itself when it sees that its parent has gone.
     private static final Duration EVICT_PATIENCE = Duration.ofSeconds(5);
     private static final Duration DRAIN_PATIENCE = Duration.ofSeconds(30);
-    static final MessageStage NOTHING = (buffer, offset, length, sequence, endOfBatch) -> { };
 
-    private final Path journal;
     private final Path path;
+
+    private SharedFolder(final Path path)
+    {
+        this.path = path;
+    }
 
     /**
      * Names the folder that belongs to a journal.
      *
      * @param journal the journal's directory, which exists.
      */
-    SharedFolder(final Path journal) throws IOException
+    static SharedFolder of(final Path journal) throws IOException
     {
         final boolean shared = Files.isDirectory(SHARED_MEMORY) && Files.isWritable(SHARED_MEMORY);
         final Path parent = shared ? SHARED_MEMORY : Path.of(System.getProperty("java.io.tmpdir"));
         final UUID id = UUID.nameUUIDFromBytes(journal.toRealPath().toString().getBytes(StandardCharsets.UTF_8));
-        this.journal = journal;
-        path = parent.resolve("tadpole-demo-" + id);
+        return new SharedFolder(parent.resolve("tadpole-demo-" + id));
+    }
+
+    /** Where it is. */
+    Path path()
+    {
+        return path;
     }
 
     /** The channel of the engine. */
     Path engine()
     {
-        return path.resolve(ENGINE);
+        return path.resolve("engine");
     }
 
     /** The channel of the native stage's answers. */
     Path answers()
     {
-        return path.resolve(ANSWERS);
+        return path.resolve("answers");
     }
 
     /** The file in which the native stage keeps its board. */
     Path state()
     {
-        return path.resolve(STATE);
+        return path.resolve("board.state");
+    }
+
+    /** The folder of a rehearsal, in this one. */
+    SharedFolder rehearsal()
+    {
+        return new SharedFolder(path.resolve("rehearsal"));
+    }
+
+    /** The journal of a rehearsal. */
+    Path rehearsalJournal()
+    {
+        return path.resolve("journal");
+    }
+
+    /** Removes what a rehearsal left. */
+    void removeRehearsal() throws IOException
+    {
+        delete(rehearsal().path);
+        delete(rehearsalJournal());
+    }
+
+    /** Creates the folder, for its owner only. */
+    void create() throws IOException
+    {
+        Files.createDirectory(path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
+
+    /**
+     * Removes the folder and what is in it. It loses its name first: what has the name holds all that was published.
+     */
+    void remove() throws IOException
+    {
+        final Path removed = path.resolveSibling(path.getFileName() + ".removed");
+        delete(removed);
+        if (Files.exists(path, LinkOption.NOFOLLOW_LINKS))
+        {
+            Files.move(path, removed);
+            delete(removed);
+        }
+    }
+
+    private static void delete(final Path folder) throws IOException
+    {
+        if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS))
+        {
+            final List<Path> all;
+            try (Stream<Path> found = Files.walk(folder))
+            {
+                all = found.sorted(Comparator.reverseOrder()).toList();
+            }
+            for (final Path each : all)
+            {
+                Files.delete(each);
+            }
+        }
     }
 
     /**
      * Journals what a run that was killed had published and not yet journaled, and removes what it left.
      *
-     * @param stage of the journal that run wrote.
-     * @throws IOException when what it left cannot be read: nothing is removed then.
+     * @param journal that run's.
+     * @throws IOException when that does not work out: one sentence that says what to do; nothing is removed then.
      */
-    void takeOver(final JournalStage stage) throws IOException
+    void takeOver(final Journal journal) throws IOException
     {
         if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS))
         {
             return;
         }
-        // Anybody may make a folder of this name there.
-        if (!Files.getOwner(path, LinkOption.NOFOLLOW_LINKS).equals(Files.getOwner(journal)))
-        {
-            throw new IOException(path + " is not the journal's owner's: remove it, or name another journal");
-        }
+        checkOwner();
         try
         {
-            if (Files.exists(engine()) && isWhole())
+            if (hasPublished())
             {
-                drain(Channel.describe(engine()), stage);
+                drain(Channel.describe(engine()), journal);
             }
-            remove();
         }
-        catch (final IOException e)
+        catch (final IOException | RuntimeException e)
         {
             throw new IOException("a run that was killed left " + path + ", and its events cannot be journaled: " +
-                e.getMessage() + "; remove it to go on without them", e);
+                e.getMessage() + "; mend that, or remove the folder to go on without them", e);
+        }
+        remove();
+    }
+
+    /** Anybody may make a folder of this name there. */
+    private void checkOwner() throws IOException
+    {
+        final Object owner = Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+        if (!owner.equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid")))
+        {
+            throw new IOException(
+                path + " belongs to the user " + Files.getOwner(path, LinkOption.NOFOLLOW_LINKS) +
+                ": run the demo as that user, or with another journal");
         }
     }
 
-    /** Whether the run came to publishing. */
-    private boolean isWhole() throws IOException
+    /** Whether the run came to publishing: before, it had created the engine's channel to the end. */
+    private boolean hasPublished() throws IOException
     {
+        if (!Files.exists(engine().resolve("ring")))
+        {
+            return false;
+        }
         try
         {
             Channel.describe(engine());
@@ -113,18 +191,19 @@ final class SharedFolder
         }
         catch (final ChannelException e)
         {
-            if (e.reason() != ChannelException.Reason.HALF_CREATED)
+            if (e.reason() == ChannelException.Reason.HALF_CREATED)
             {
-                throw e;
+                return false;
             }
-            return false;
+            throw e;
         }
     }
 
     // Its other stages have nobody to keep their boards for.
-    private void drain(final ChannelDescription left, final JournalStage journalStage) throws IOException
+    private void drain(final ChannelDescription left, final Journal journal) throws IOException
     {
         final StageGraph graph = new StageGraph();
+        final JournalStage journalStage = new JournalStage(journal);
         for (final ChannelDescription.Stage stage : left.stages())
         {
             graph.stage(stage.name(), stage.name().equals(Pipeline.JOURNAL) ? journalStage : NOTHING);
@@ -137,7 +216,9 @@ final class SharedFolder
         final Engine successor = Engine.attach(engine(), EngineConfig.of((int)left.capacityBytes()), graph);
         if (!successor.shutdown(DRAIN_PATIENCE))
         {
-            throw new IOException("the engine over it did not end cleanly: " + successor.failure());
+            throw new IOException(successor.failure() != null ? String.valueOf(successor.failure().getMessage()) :
+                journalStage.refusals() > 0 ? "the journal's disk is full" :
+                "it took longer than " + DRAIN_PATIENCE.toSeconds() + " seconds");
         }
     }
 
@@ -161,25 +242,5 @@ final class SharedFolder
                 idle.idle();
             }
         }
-    }
-
-    /** Creates the folder, for its owner only. */
-    void create() throws IOException
-    {
-        Files.createDirectory(path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    }
-
-    /** Removes the folder and what is in it. */
-    void remove() throws IOException
-    {
-        for (final Path channel : List.of(engine(), answers()))
-        {
-            if (Files.exists(channel))
-            {
-                Channel.remove(channel);
-            }
-        }
-        Files.deleteIfExists(state());
-        Files.deleteIfExists(path);
     }
 }

@@ -332,15 +332,20 @@ final class FlightEventsTest
         assertRefused(empty, empty + " is empty");
         final Path emptyZip = Files.write(folder.resolve("empty.gz"), TestData.gzip(new byte[0]));
         assertRefused(emptyZip, emptyZip + " is empty");
-        final Path other = Files.writeString(folder.resolve("other.csv"), "name,age\nJohn,7\n");
-        assertRefused(other, other + " is no file of flight events: its first line is neither the header");
-        final Path endless = Files.write(folder.resolve("endless"), new byte[3 * Lines.MAX_LENGTH]);
-        assertRefused(endless, endless + " is no file of flight events");
-        final Path longLine = Files.writeString(
-            folder.resolve("long"), "a".repeat(Lines.MAX_LENGTH) + FlightRow.HEADER + "\n" + GOOD + "\n");
-        assertRefused(longLine, longLine + " is no file of flight events");
-        final Path newline = Files.writeString(folder.resolve("newline.csv"), "\n");
-        assertRefused(newline, newline + " is no file of flight events");
+    }
+
+    @Test
+    void shouldRejectAFirstLineThatIsNeitherTheHeaderNorAnEvent() throws IOException
+    {
+        for (final String first : List.of("", "name,age", "\0".repeat(3 * Lines.MAX_LENGTH), FlightRow.HEADER + ","))
+        {
+            final Path file = Files.writeString(folder.resolve("input"), first + "\n" + GOOD + "\n");
+            final List<Long> lines = new ArrayList<>();
+            final Reference reference = Reference.of(file, 1, false, (line, reason) -> lines.add(line));
+            assertEquals(1, reference.events());
+            assertEquals(List.of(1L), lines);
+            assertThrows(MalformedRowException.class, () -> Reference.of(file, 1, true, RejectedRow.IGNORED));
+        }
     }
 
     @Test

@@ -41,12 +41,13 @@ final class NativeStageTest
     @Test
     void shouldPassItsArguments() throws IOException
     {
-        final NativeStage echo = stage("echo \"$#:$1:$2:$3:$4\" > '" + folder.resolve("out") + "'; exec sleep 60");
+        final NativeStage echo = stage("echo \"$#:$1:$2:$3:$4:$5\" > '" + folder.resolve("out") + "'; exec sleep 60");
         echo.start();
         awaitFile("out");
 
         assertEquals(
-            "4:" + folder.resolve("engine") + ":3:" + folder.resolve("answers") + ":" + folder.resolve("state") + "\n",
+            "5:" + folder.resolve("engine") + ":3:" + folder.resolve("answers") + ":" + folder.resolve("state") + ":" +
+                ProcessHandle.current().pid() + "\n",
             Files.readString(folder.resolve("out")));
         echo.stop();
     }

@@ -15,6 +15,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -34,6 +36,8 @@ final class SharedFolderTest
 {
     private static final int EVENTS = 1000;
 
+    private final List<String> steps = new ArrayList<>();
+
     @TempDir
     private Path journal;
 
@@ -49,7 +53,7 @@ final class SharedFolderTest
         public static void main(final String[] args) throws IOException, InterruptedException
         {
             final Journal opened = Journal.open(Path.of(args[0]));
-            final SharedFolder folder = new SharedFolder(Path.of(args[0]));
+            final SharedFolder folder = SharedFolder.of(Path.of(args[0]));
             folder.create();
             final JournalStage stage = new JournalStage(opened);
             final Engine engine = Engine.create(
@@ -112,7 +116,7 @@ final class SharedFolderTest
     @AfterEach
     void removeFolder() throws IOException
     {
-        new SharedFolder(journal).remove();
+        SharedFolder.of(journal).remove();
     }
 
     @ParameterizedTest
@@ -121,12 +125,12 @@ final class SharedFolderTest
     {
         kill(journaled);
         assertEquals(journaled, Journal.describe(journal).nextSequence());
-        final SharedFolder folder = new SharedFolder(journal);
+        final SharedFolder folder = SharedFolder.of(journal);
         assertTrue(Files.exists(folder.engine()));
 
         try (Journal opened = Journal.open(journal))
         {
-            folder.takeOver(new JournalStage(opened));
+            folder.takeOver(opened);
             assertEquals(EVENTS, opened.nextSequence());
         }
         assertFalse(Files.exists(folder.engine().getParent()));
@@ -139,11 +143,59 @@ final class SharedFolderTest
     }
 
     @Test
+    void shouldLetTheNextRunGoOnBehindThose(@TempDir final Path inputs) throws IOException, InterruptedException
+    {
+        kill(400);
+        final Path input = Files.writeString(inputs.resolve("input"), (TestData.DEPARTURE + "\n").repeat(500));
+        final Result result = Demo.run(
+            new DemoConfig(input, 0, 1, NativeLanguage.NONE, null, false, journal, true), new DemoListener()
+            {
+                @Override
+                public void onStep(final String sentence)
+                {
+                    steps.add(sentence);
+                }
+
+                @Override
+                public void onProgress(final long published, final long total)
+                {
+                    assertTrue(published <= total);
+                }
+
+                @Override
+                public void onRejected(final long line, final String reason)
+                {
+                    throw new AssertionError(reason);
+                }
+            });
+        assertTrue(result.identical());
+        assertTrue(steps.contains("replaying the journal from sequence " + EVENTS), steps.toString());
+        assertEquals(EVENTS + 500, Journal.describe(journal).nextSequence());
+        assertFalse(Files.exists(SharedFolder.of(journal).path()));
+    }
+
+    @Test
+    void shouldRemoveWhatARunLeftThatHadPublishedNothing() throws IOException
+    {
+        final SharedFolder folder = SharedFolder.of(journal);
+        folder.create();
+        folder.rehearsal().create();
+        Files.createDirectory(folder.engine());
+        Files.createFile(folder.engine().resolve("producer.lock"));
+        try (Journal opened = Journal.open(journal))
+        {
+            folder.takeOver(opened);
+            assertEquals(0, opened.nextSequence());
+        }
+        assertFalse(Files.exists(folder.path()));
+    }
+
+    @Test
     void shouldTakeOverNothingWhereNothingWasLeft() throws IOException
     {
         try (Journal opened = Journal.open(journal))
         {
-            new SharedFolder(journal).takeOver(new JournalStage(opened));
+            SharedFolder.of(journal).takeOver(opened);
             assertEquals(0, opened.nextSequence());
         }
     }
@@ -152,20 +204,19 @@ final class SharedFolderTest
     void shouldKeepWhatItCannotRead() throws IOException, InterruptedException
     {
         kill(0);
-        final SharedFolder folder = new SharedFolder(journal);
+        final SharedFolder folder = SharedFolder.of(journal);
         final Path ring = folder.engine().resolve("ring");
         final byte[] whole = Files.readAllBytes(ring);
         Files.write(ring, new byte[Long.BYTES], StandardOpenOption.WRITE);
         Files.write(ring, "foreign!".getBytes(StandardCharsets.US_ASCII), StandardOpenOption.WRITE);
         try (Journal opened = Journal.open(journal))
         {
-            final IOException e =
-                assertThrows(IOException.class, () -> folder.takeOver(new JournalStage(opened)));
-            assertTrue(TestData.message(e).contains("remove it to go on"), e.toString());
+            final IOException e = assertThrows(IOException.class, () -> folder.takeOver(opened));
+            assertTrue(TestData.message(e).contains("remove the folder to go on"), e.toString());
             assertTrue(Files.exists(ring));
 
             Files.write(ring, whole);
-            folder.takeOver(new JournalStage(opened));
+            folder.takeOver(opened);
             assertEquals(EVENTS, opened.nextSequence());
         }
     }
