@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -31,29 +30,7 @@ final class DemoTest
     @TempDir
     private Path folder;
 
-    private final List<String> steps = new ArrayList<>();
-    private final List<String> rejected = new ArrayList<>();
-
-    private final DemoListener listener = new DemoListener()
-    {
-        @Override
-        public synchronized void onStep(final String step)
-        {
-            steps.add(step);
-        }
-
-        @Override
-        public void onProgress(final long published, final long events)
-        {
-            assertTrue(published <= events);
-        }
-
-        @Override
-        public void onRejected(final long line, final String reason)
-        {
-            rejected.add(line + ": " + reason);
-        }
-    };
+    private final Heard heard = new Heard();
 
     @Test
     void shouldCarryTheRealDataWithoutANativeStage() throws IOException
@@ -80,7 +57,7 @@ final class DemoTest
         assertTrue(result.identical());
         assertTrue(result.killed());
         assertEquals(result.boards().reference(), result.boards().nativeStage());
-        assertEquals(1, steps.stream().filter(step -> step.startsWith("killed the native stage")).count());
+        assertEquals(1, heard.steps.stream().filter(step -> step.startsWith("killed the native stage")).count());
     }
 
     @ParameterizedTest
@@ -106,7 +83,7 @@ final class DemoTest
 
         assertTrue(second.identical());
         assertEquals(2, second.events());
-        assertTrue(steps.contains("replaying the journal from sequence 6"), steps.toString());
+        assertTrue(heard.steps.contains("replaying the journal from sequence 6"), heard.steps.toString());
     }
 
     @Test
@@ -119,7 +96,7 @@ final class DemoTest
         assertTrue(result.identical());
         assertEquals(6, result.events());
         assertEquals(2, result.rejected());
-        assertEquals(List.of("3: 1 column instead of 9", "6: 2 columns instead of 9"), rejected);
+        assertEquals(List.of("3: 1 column instead of 9", "6: 2 columns instead of 9"), heard.rejected);
         final MalformedRowException e = assertThrows(
             MalformedRowException.class, () -> run(input, 1, NativeLanguage.NONE, null, false, true));
         assertEquals(3, e.line());
@@ -156,7 +133,7 @@ final class DemoTest
     {
         final Path journal = folder.resolve("journal");
         return Demo.run(
-            new DemoConfig(input, AS_FAST_AS_THEY_GO, repeat, language, program, kill, journal, strict), listener);
+            new DemoConfig(input, AS_FAST_AS_THEY_GO, repeat, language, program, kill, journal, strict), heard);
     }
 
     private static Path program(final NativeLanguage language)

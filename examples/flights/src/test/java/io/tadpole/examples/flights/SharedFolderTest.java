@@ -15,8 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -35,8 +33,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 final class SharedFolderTest
 {
     private static final int EVENTS = 1000;
-
-    private final List<String> steps = new ArrayList<>();
 
     @TempDir
     private Path journal;
@@ -146,30 +142,12 @@ final class SharedFolderTest
     void shouldLetTheNextRunGoOnBehindThose(@TempDir final Path inputs) throws IOException, InterruptedException
     {
         kill(400);
+        final Heard heard = new Heard();
         final Path input = Files.writeString(inputs.resolve("input"), (TestData.DEPARTURE + "\n").repeat(500));
         final Result result = Demo.run(
-            new DemoConfig(input, 0, 1, NativeLanguage.NONE, null, false, journal, true), new DemoListener()
-            {
-                @Override
-                public void onStep(final String sentence)
-                {
-                    steps.add(sentence);
-                }
-
-                @Override
-                public void onProgress(final long published, final long total)
-                {
-                    assertTrue(published <= total);
-                }
-
-                @Override
-                public void onRejected(final long line, final String reason)
-                {
-                    throw new AssertionError(reason);
-                }
-            });
+            new DemoConfig(input, 0, 1, NativeLanguage.NONE, null, false, journal, true), heard);
         assertTrue(result.identical());
-        assertTrue(steps.contains("replaying the journal from sequence " + EVENTS), steps.toString());
+        assertTrue(heard.steps.contains("replaying the journal from sequence " + EVENTS), heard.steps.toString());
         assertEquals(EVENTS + 500, Journal.describe(journal).nextSequence());
         assertFalse(Files.exists(SharedFolder.of(journal).path()));
     }
