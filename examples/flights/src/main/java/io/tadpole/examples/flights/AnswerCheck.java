@@ -21,30 +21,25 @@ final class AnswerCheck implements MessageStage
     private final BoardAnswerDecoder answer = new BoardAnswerDecoder();
     private final ControlledMessageHandler onAnswer = this::onAnswer;
     private final Board board = new Board();
-    private final Latency latency = new Latency();
     private final Consumer answers;
-    private final Clock clock;
-    private final Allocation allocation;
+    private final Hop hop;
 
     private Kind kind = Kind.NULL_VAL;
     private int airport = Airport.NONE;
     private long expectedSequence = -1;
     private long checkedSequence = -1;
-    private long events;
     private long duplicates;
 
     /**
      * Checks answers.
      *
-     * @param answers    where they come in; only this stage's thread polls it, and whoever made it closes it.
-     * @param clock      by which the publisher stamps the messages.
-     * @param allocation that is told of each event.
+     * @param answers where they come in; only this stage's thread polls it, and whoever made it closes it.
+     * @param hop     that measures this stage, up to the checked answer.
      */
-    AnswerCheck(final Consumer answers, final Clock clock, final Allocation allocation)
+    AnswerCheck(final Consumer answers, final Hop hop)
     {
         this.answers = answers;
-        this.clock = clock;
-        this.allocation = allocation;
+        this.hop = hop;
     }
 
     /**
@@ -65,32 +60,19 @@ final class AnswerCheck implements MessageStage
         airport = board.count(kind, event.origin(), event.dest(), event.delayMinutes());
         expectedSequence = sequence;
         takeAnswer();
-        latency.record(clock.nowNs() - event.timestampNs());
-        allocation.events(++events);
+        hop.record(event.timestampNs(), hop.nowNs());
     }
 
-    /** How many events were answered rightly. */
-    long events()
+    /** What measures it: each event that has come through was answered rightly. */
+    Hop hop()
     {
-        return events;
+        return hop;
     }
 
     /** How many answers were skipped because they had come before. */
     long duplicates()
     {
         return duplicates;
-    }
-
-    /** From the message's timestamp to its checked answer. */
-    Latency latency()
-    {
-        return latency;
-    }
-
-    /** What its thread allocates. */
-    Allocation allocation()
-    {
-        return allocation;
     }
 
     private void takeAnswer()

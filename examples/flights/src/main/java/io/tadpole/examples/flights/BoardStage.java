@@ -11,21 +11,16 @@ final class BoardStage implements MessageStage
 {
     private final EventReader event = new EventReader();
     private final Board board = new Board();
-    private final Latency latency = new Latency();
-    private final Clock clock;
-    private final Allocation allocation;
-    private long events;
+    private final Hop hop;
 
     /**
      * Keeps a board.
      *
-     * @param clock      by which the publisher stamps the messages.
-     * @param allocation that is told of each event.
+     * @param hop that measures this stage.
      */
-    BoardStage(final Clock clock, final Allocation allocation)
+    BoardStage(final Hop hop)
     {
-        this.clock = clock;
-        this.allocation = allocation;
+        this.hop = hop;
     }
 
     @Override
@@ -38,31 +33,18 @@ final class BoardStage implements MessageStage
     {
         event.wrap(buffer, offset, length);
         board.count(event.kind(), event.origin(), event.dest(), event.delayMinutes());
-        latency.record(clock.nowNs() - event.timestampNs());
-        allocation.events(++events);
+        hop.record(event.timestampNs(), hop.nowNs());
     }
 
-    /** How many events it has counted. */
-    long events()
+    /** What measures it. */
+    Hop hop()
     {
-        return events;
+        return hop;
     }
 
     /** What it has counted. */
     Board board()
     {
         return board;
-    }
-
-    /** From the message's timestamp to its count. */
-    Latency latency()
-    {
-        return latency;
-    }
-
-    /** What its thread allocates. */
-    Allocation allocation()
-    {
-        return allocation;
     }
 }

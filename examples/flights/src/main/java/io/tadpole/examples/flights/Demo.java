@@ -3,6 +3,7 @@ package io.tadpole.examples.flights;
 import io.tadpole.journal.Journal;
 import io.tadpole.journal.Replay;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -196,9 +197,9 @@ public final class Demo
             new Result.Boards(pipeline.board().board(), nativeBoard, replay, reference.board()),
             events / seconds,
             new Result.Latencies(
-                pipeline.board().latency().percentiles(),
-                check == null ? null : check.latency().percentiles(),
-                pipeline.journal().latency().percentiles()),
+                pipeline.board().hop().latency().percentiles(),
+                check == null ? null : check.hop().latency().percentiles(),
+                pipeline.journal().hop().latency().percentiles()),
             allocated(pipeline, publisher),
             config.journal());
     }
@@ -206,19 +207,15 @@ public final class Demo
     private static Result.Allocated allocated(final Pipeline pipeline, final Publisher publisher)
     {
         final AnswerCheck check = pipeline.check();
-        double median = publisher.publishing().medianBytesPerEvent() +
-            pipeline.board().allocation().medianBytesPerEvent();
-        double mean = publisher.publishing().meanBytesPerEvent() + pipeline.board().allocation().meanBytesPerEvent();
-        if (check != null)
-        {
-            median += check.allocation().medianBytesPerEvent();
-            mean += check.allocation().meanBytesPerEvent();
-        }
+        final Allocation publishing = publisher.publishing();
+        final Allocation board = pipeline.board().hop().allocation();
+        final List<Allocation> counted =
+            check == null ? List.of(publishing, board) : List.of(publishing, board, check.hop().allocation());
         return new Result.Allocated(
-            median,
-            mean,
+            counted.stream().mapToDouble(Allocation::medianBytesPerEvent).sum(),
+            counted.stream().mapToDouble(Allocation::meanBytesPerEvent).sum(),
             publisher.reading().meanBytesPerEvent(),
-            pipeline.journal().allocation().meanBytesPerEvent());
+            pipeline.journal().hop().allocation().meanBytesPerEvent());
     }
 
     private Publisher publish(final Pipeline pipeline, final long events, final long warmUp) throws IOException

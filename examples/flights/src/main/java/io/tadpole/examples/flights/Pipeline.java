@@ -79,8 +79,8 @@ final class Pipeline implements AutoCloseable
         try
         {
             journalStage = new JournalStage(opened);
-            journal = new TimedJournal(journalStage, clock, new Allocation(warmUpEvents));
-            board = new BoardStage(clock, new Allocation(warmUpEvents));
+            journal = new TimedJournal(journalStage, new Hop(clock, warmUpEvents));
+            board = new BoardStage(new Hop(clock, warmUpEvents));
             final StageGraph graph = new StageGraph().stage(JOURNAL, journal).stage("board", board);
             if (program == null)
             {
@@ -93,7 +93,7 @@ final class Pipeline implements AutoCloseable
                 Channel.create(folder.answers(), ChannelConfig.plain(ANSWERS_BYTES));
                 final RingConsumer answers = Channel.attachConsumer(folder.answers(), 0);
                 closing.push(answers::close);
-                check = new AnswerCheck(answers, clock, new Allocation(warmUpEvents));
+                check = new AnswerCheck(answers, new Hop(clock, warmUpEvents));
                 engine = createEngine(graph.outside("native").stage("check", check, "native"));
                 nativeStage = new NativeStage(
                     program,

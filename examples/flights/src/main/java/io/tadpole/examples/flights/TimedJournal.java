@@ -10,24 +10,19 @@ import io.tadpole.ring.RecordLayout;
 final class TimedJournal implements BatchStage
 {
     private final BatchStage journal;
-    private final Clock clock;
-    private final Allocation allocation;
+    private final Hop hop;
     private final EventReader event = new EventReader();
-    private final Latency latency = new Latency();
-    private long events;
 
     /**
      * Measures a stage.
      *
-     * @param journal    the stage.
-     * @param clock      by which the publisher stamps the messages.
-     * @param allocation that is told of the events.
+     * @param journal the stage.
+     * @param hop     that measures it.
      */
-    TimedJournal(final BatchStage journal, final Clock clock, final Allocation allocation)
+    TimedJournal(final BatchStage journal, final Hop hop)
     {
         this.journal = journal;
-        this.clock = clock;
-        this.allocation = allocation;
+        this.hop = hop;
     }
 
     @Override
@@ -44,28 +39,20 @@ final class TimedJournal implements BatchStage
         final long status = journal.onBatch(buffer, offset, length, messages, endPosition);
         if (status == 0)
         {
-            final long nowNs = clock.nowNs();
+            final long nowNs = hop.nowNs();
             for (int at = offset; at < offset + length; at += sizeAt(buffer, at))
             {
                 event.wrap(buffer, at + RecordLayout.HEADER_LENGTH, messageLengthAt(buffer, at));
-                latency.record(nowNs - event.timestampNs());
+                hop.record(event.timestampNs(), nowNs);
             }
-            events += messages;
-            allocation.events(events);
         }
         return status;
     }
 
-    /** From the message's timestamp to the end of the append. */
-    Latency latency()
+    /** What measures it. */
+    Hop hop()
     {
-        return latency;
-    }
-
-    /** What its thread allocates. */
-    Allocation allocation()
-    {
-        return allocation;
+        return hop;
     }
 
     private static int messageLengthAt(final SegmentBuffer buffer, final int at)

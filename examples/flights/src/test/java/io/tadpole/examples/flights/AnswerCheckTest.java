@@ -24,7 +24,7 @@ final class AnswerCheckTest
 
     private final Answers answers = new Answers();
     private final Clock clock = new Clock();
-    private final AnswerCheck check = new AnswerCheck(answers, clock, new Allocation(0));
+    private final AnswerCheck check = new AnswerCheck(answers, new Hop(clock, 0));
     private final SegmentBuffer buffer = new SegmentBuffer(MemorySegment.ofArray(new byte[128]));
     private final EventWriter writer = new EventWriter(new MessageIds(1));
     private final FlightEvent event = new FlightEvent();
@@ -43,10 +43,10 @@ final class AnswerCheckTest
         send(7, Kind.CANCELLED, FlightEvent.NO_DELAY);
         send(9, Kind.DEPARTED, 1);
 
-        assertEquals(5, check.events());
+        assertEquals(5, check.hop().events());
         assertEquals(0, check.duplicates());
         assertTrue(answers.isEmpty());
-        assertTrue(check.latency().percentiles().max() > 0);
+        assertTrue(check.hop().latency().percentiles().max() > 0);
     }
 
     @Test
@@ -65,7 +65,7 @@ final class AnswerCheckTest
             send(sequence, Kind.DEPARTED, 30);
         }
 
-        assertEquals(4, check.events());
+        assertEquals(4, check.hop().events());
         assertEquals(3, check.duplicates());
     }
 
@@ -79,7 +79,7 @@ final class AnswerCheckTest
         send(0, Kind.DEPARTED, 30);
         send(2, Kind.DEPARTED, 30);
 
-        assertEquals(2, check.events());
+        assertEquals(2, check.hop().events());
     }
 
     @Test
@@ -135,9 +135,9 @@ final class AnswerCheckTest
     @Test
     void shouldAllocateNothing()
     {
-        final BoardStage stage = new BoardStage(clock, new Allocation(0));
+        final BoardStage stage = new BoardStage(new Hop(clock, 0));
         final Echo echo = new Echo();
-        final AnswerCheck echoed = new AnswerCheck(echo, clock, new Allocation(0));
+        final AnswerCheck echoed = new AnswerCheck(echo, new Hop(clock, 0));
         set(Kind.DEPARTED, 1);
         final int length = writer.write(event, clock.nowNs(), buffer, 0);
         final long allocated = Steady.allocatedBytes(() ->
@@ -149,8 +149,8 @@ final class AnswerCheckTest
             }
         });
         assertEquals(0, allocated);
-        assertEquals(echo.count, echoed.events());
-        assertEquals(echo.count, stage.events());
+        assertEquals(echo.count, echoed.hop().events());
+        assertEquals(echo.count, stage.hop().events());
         assertEquals(echo.count, stage.board().departed(EWR));
     }
 
@@ -160,7 +160,7 @@ final class AnswerCheckTest
         final Answers given = new Answers();
         given.add(0, 1, 30, EWR);
         given.add(sequence, count, sum, airport);
-        final AnswerCheck fresh = new AnswerCheck(given, clock, new Allocation(0));
+        final AnswerCheck fresh = new AnswerCheck(given, new Hop(clock, 0));
         set(Kind.DEPARTED, 30);
         final int length = writer.write(event, clock.nowNs(), buffer, 0);
         fresh.onMessage(buffer, 0, length, 0, false);
@@ -169,7 +169,7 @@ final class AnswerCheckTest
         assertEquals(
             "sequence 2, airport EWR, DEPARTED: expected count 2 and delay sum 60 minutes, but " + why,
             e.getMessage());
-        assertEquals(1, fresh.events());
+        assertEquals(1, fresh.hop().events());
     }
 
     private void assertWrong(final String why)
