@@ -183,41 +183,13 @@ public final class Channel
             resources.add(RoleLock.acquire(ChannelFiles.consumerLock(channel, index)));
             final MemorySegment file =
                 resources.add(ChannelFiles.attachConsumerFile(channel, index, ring.ringId(), true)).segment();
-            return new RingConsumer(ring, file, resume(channel, ring, index, file, join), resources);
+            return new RingConsumer(ring, file, Recovery.position(ring, channel, index, file, join), resources);
         }
         catch (final IOException | RuntimeException failed)
         {
             resources.close();
             throw failed;
         }
-    }
-
-    private static long resume(
-        final Path channel, final Ring ring, final int index, final MemorySegment file, final boolean join)
-        throws ChannelException
-    {
-        final long position = Ordered.getAcquire(file, ConsumerFileLayout.POSITION_OFFSET);
-        if (position == ConsumerFileLayout.DETACHED && !join)
-        {
-            throw new ChannelException(
-                ChannelException.Reason.EVICTED,
-                channel + ": consumer " + index + " was evicted and has missed messages; let it join at the present " +
-                "tail, or create the channel anew");
-        }
-        if (position == ConsumerFileLayout.DETACHED || (position & ConsumerFileLayout.JOINING) != 0)
-        {
-            return RingConsumer.join(ring, file);
-        }
-        // A killed producer may have left a tail that is behind its last records, which this consumer has seen.
-        final long distance = ring.tail() - position;
-        if (position < 0 || (position & (ring.alignment() - 1)) != 0 || Math.abs(distance) > ring.capacity())
-        {
-            throw new ChannelException(
-                ChannelException.Reason.CORRUPT,
-                channel + ": the position " + position + " of consumer " + index + " cannot be, with the tail at " +
-                ring.tail() + "; keep the files for inspection, and evict the consumer or create the channel anew");
-        }
-        return position;
     }
 
     /**
@@ -272,6 +244,19 @@ public final class Channel
             }
             ChannelFiles.delete(channel);
         }
+    }
+
+    /**
+     * Whether a live process has a consumer's role. Costs two system calls or three, and no consumer anything.
+     *
+     * @param channel the directory.
+     * @param index   of the consumer, from 0.
+     * @return true when one has it; it may make no progress for all that.
+     * @throws IOException when there is no such consumer, or the file system fails otherwise.
+     */
+    public static boolean isConsumerHeld(final Path channel, final int index) throws IOException
+    {
+        return RoleLock.isHeld(ChannelFiles.consumerLock(channel, index));
     }
 
     /**

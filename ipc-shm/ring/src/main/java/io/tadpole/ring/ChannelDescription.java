@@ -38,7 +38,7 @@ public record ChannelDescription(
      * @param held          whether a live process holds the role.
      * @param epoch         how often the role was taken.
      * @param tail          up to where it has published, in bytes.
-     * @param messages      published since the ring was created.
+     * @param messages      published since the ring was created; a kill may lose the count of the publish under way.
      * @param bytes         of those messages.
      * @param backPressured claims that were refused for want of space.
      */
@@ -55,9 +55,9 @@ public record ChannelDescription(
      * @param detached    whether it was evicted: then it holds nobody back.
      * @param epoch       how often the role was taken or taken away.
      * @param position    up to where it has consumed, in bytes.
-     * @param lagMessages published and not consumed.
+     * @param lagMessages published and not consumed, as the two sides count.
      * @param depthBytes  of the ring that these take.
-     * @param messages    consumed since the ring was created.
+     * @param messages    before its position since the ring was created: consumed, or missed while it was evicted.
      * @param bytes       of those messages.
      * @param batches     in which it consumed them.
      */
@@ -136,7 +136,7 @@ public record ChannelDescription(
             stages.add(new Stage(
                 names.get(i),
                 position,
-                Math.max(0, ring.messages() - messages),
+                lag(ring.messages() - messages, ring.tail() - position),
                 Math.max(0, ring.tail() - position),
                 messages,
                 ring.stageBatches(i)));
@@ -154,6 +154,7 @@ public record ChannelDescription(
             final long messages = Ordered.getOpaque(words, ConsumerFileLayout.MESSAGES_OFFSET);
             final boolean detached = position == ConsumerFileLayout.DETACHED;
             final long published = ring.messages();
+            final long depth = Math.max(0, ring.tail() - position);
             return new Consumer(
                 index,
                 Ring.name(words, ConsumerFileLayout.NAME_OFFSET),
@@ -161,11 +162,17 @@ public record ChannelDescription(
                 detached,
                 Ordered.getAcquire(words, ConsumerFileLayout.EPOCH_OFFSET),
                 position,
-                detached ? 0 : Math.max(0, published - messages),
-                detached ? 0 : Math.max(0, ring.tail() - position),
+                detached ? 0 : lag(published - messages, depth),
+                detached ? 0 : depth,
                 messages,
                 Ordered.getOpaque(words, ConsumerFileLayout.BYTES_OFFSET),
                 Ordered.getOpaque(words, ConsumerFileLayout.BATCHES_OFFSET));
         }
+    }
+
+    /** The positions are exact, the counts are not: see {@link Ring#messages()}. */
+    private static long lag(final long messages, final long depth)
+    {
+        return depth <= 0 ? 0 : Math.max(0, messages);
     }
 }

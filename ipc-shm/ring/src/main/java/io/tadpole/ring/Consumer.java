@@ -2,7 +2,7 @@ package io.tadpole.ring;
 
 /**
  * Receives messages, each exactly in the order in which it was published. One thread at a time; no call blocks or
- * allocates; each is wait-free for a bounded limit.
+ * allocates; a carrier's own page says whether a call is wait-free. {@link #close()} may block.
  */
 public interface Consumer extends AutoCloseable
 {

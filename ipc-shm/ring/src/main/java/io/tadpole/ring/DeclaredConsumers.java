@@ -1,7 +1,5 @@
 package io.tadpole.ring;
 
-import java.util.Arrays;
-
 /**
  * The declared consumers of a ring, as its producer sees them: each holds the producer back, none is trusted. Used on
  * the producer's thread only; wait-free.
@@ -10,6 +8,11 @@ public final class DeclaredConsumers implements Downstream
 {
     private final Ring ring;
     private final long[] seen;
+
+    /** Which consumer says what cannot be, and with which tail: kept, for its word may change again. */
+    private int forger;
+    private long forged;
+    private long forgedTail;
 
     /**
      * Looks at the consumers that a ring has mapped.
@@ -37,6 +40,9 @@ public final class DeclaredConsumers implements Downstream
             final long position = raw & ~ConsumerFileLayout.JOINING;
             if (position < seen[k] || position > tail || (position & (ring.alignment() - 1)) != 0)
             {
+                forger = k;
+                forged = raw;
+                forgedTail = tail;
                 return Status.CORRUPT;
             }
             seen[k] = position;
@@ -46,8 +52,10 @@ public final class DeclaredConsumers implements Downstream
     }
 
     @Override
-    public String toString()
+    public String corruption()
     {
-        return "consumers last seen at " + Arrays.toString(seen);
+        return "consumer " + forger + " ('" + ring.consumerName(forger) + "') says that it is at position " + forged +
+            ", which cannot be: it was seen at " + seen[forger] + ", the tail is " + forgedTail +
+            ", and records start at multiples of " + ring.alignment();
     }
 }

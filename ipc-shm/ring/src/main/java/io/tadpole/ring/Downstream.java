@@ -2,7 +2,7 @@ package io.tadpole.ring;
 
 /**
  * Those who read what a producer writes: how far they are, and who is told of something new. Called on the producer's
- * thread only.
+ * thread only, which is wait-free as far as these calls are.
  */
 public interface Downstream
 {
@@ -13,6 +13,13 @@ public interface Downstream
      * @return position in bytes, or {@link Status#CORRUPT}.
      */
     long lowestPosition(long tail);
+
+    /**
+     * What cannot be, once {@link #lowestPosition} has answered {@link Status#CORRUPT}.
+     *
+     * @return a clause that names who says what.
+     */
+    String corruption();
 
     /**
      * Tells that everything before a position is published.

@@ -4,7 +4,8 @@ import org.agrona.DirectBuffer;
 
 /**
  * Publishes messages: the same contract for a ring, an engine, and every later carrier. One thread at a time; no call
- * blocks, allocates or throws on the path of a message; each is wait-free.
+ * waits for a reader, allocates or throws on the path of a message. A carrier's own page says whether a call is
+ * wait-free; {@link #close()} may block.
  */
 public interface Producer extends AutoCloseable
 {

@@ -182,7 +182,8 @@ public final class Ring
     }
 
     /**
-     * How many messages a consumer has consumed since the ring was created, as it says itself.
+     * How many messages lie before a consumer's position since the ring was created, as it says itself: consumed, or
+     * missed while it was evicted.
      *
      * @param index of the consumer.
      * @return messages.
@@ -204,13 +205,26 @@ public final class Ring
     }
 
     /**
-     * How many messages the producer has published since the ring was created.
+     * How many messages the producer has published since the ring was created. It is stored behind the tail: a look may
+     * miss the publish that is under way, and a kill in between loses the count of that publish for good.
      *
-     * @return messages.
+     * @return messages, approximately.
      */
     public long messages()
     {
         return Ordered.getOpaque(header, RingFileLayout.MESSAGES_OFFSET);
+    }
+
+    /** How many bytes these messages have. */
+    long bytes()
+    {
+        return Ordered.getOpaque(header, RingFileLayout.BYTES_OFFSET);
+    }
+
+    /** How a consumer was declared. */
+    String consumerName(final int index)
+    {
+        return name(consumerFiles[index], ConsumerFileLayout.NAME_OFFSET);
     }
 
     /** Up to where a consumer has consumed, as it says itself. */

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One declared consumer of a ring. It maps the ring read-only and writes nothing but its own file.
  *
- * <p>One thread; wait-free for a bounded limit; no allocation.
+ * <p>One thread; a poll is wait-free for a bounded limit, as far as its handler is; no allocation.
  */
 public final class RingConsumer implements Consumer
 {

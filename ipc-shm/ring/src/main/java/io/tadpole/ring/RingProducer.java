@@ -2,13 +2,15 @@ package io.tadpole.ring;
 
 import io.tadpole.envelope.SegmentBuffer;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 import org.agrona.DirectBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The one producer of a ring. Why a kill at any instruction leaves whole messages or none: see the package's page.
  *
- * <p>One thread; wait-free; no allocation.
+ * <p>One thread, but for {@link #isOwner()} and {@link #failure()}, which any thread may call; no allocation, but for
+ * the sentence when it fails. Wait-free as far as its {@link Downstream} is: a plain ring's is.
  */
 public final class RingProducer implements Producer, Claim.Carrier
 {
@@ -32,6 +34,8 @@ public final class RingProducer implements Producer, Claim.Carrier
     private long limit;
     /** Why this producer writes nothing any more, or 0. */
     private long failure;
+    /** The same in words; read by any thread. */
+    private volatile @Nullable String reason;
 
     private @Nullable Claim openClaim;
     private int padding;
@@ -67,8 +71,10 @@ public final class RingProducer implements Producer, Claim.Carrier
         this.downstream = downstream;
         this.role = role;
         this.tail = tail;
-        this.messages = Ordered.getOpaque(header, RingFileLayout.MESSAGES_OFFSET);
-        this.bytes = Ordered.getOpaque(header, RingFileLayout.BYTES_OFFSET);
+        // A producer that was killed before it stored its tail has not counted what lies behind it either.
+        final RecordCount uncounted = Objects.requireNonNull(RecordCount.between(ring, ring.tail(), tail), "walked");
+        this.messages = ring.messages() + uncounted.messages();
+        this.bytes = ring.bytes() + uncounted.bytes();
         this.backPressured = Ordered.getOpaque(header, RingFileLayout.BACK_PRESSURED_OFFSET);
         this.epoch = Ordered.getAcquire(header, RingFileLayout.EPOCH_OFFSET) + 1;
         Ordered.setRelease(header, RingFileLayout.EPOCH_OFFSET, epoch);
@@ -76,6 +82,7 @@ public final class RingProducer implements Producer, Claim.Carrier
         // the first refresh: whoever joins reads it. Pairs with RingConsumer.join.
         Ordered.setRelease(words, tail & mask, 0);
         Ordered.setRelease(header, RingFileLayout.TAIL_OFFSET, tail);
+        count();
     }
 
     /**
@@ -235,9 +242,15 @@ public final class RingProducer implements Producer, Claim.Carrier
         openClaim = null;
         messages += runMessages;
         bytes += runBytes;
+        count();
+        downstream.published(end);
+    }
+
+    /** Always behind the tail's store: so a successor that finds records behind the tail knows that none is counted. */
+    private void count()
+    {
         Ordered.setOpaque(header, RingFileLayout.MESSAGES_OFFSET, messages);
         Ordered.setOpaque(header, RingFileLayout.BYTES_OFFSET, bytes);
-        downstream.published(end);
     }
 
     /** Looks again how far the readers are. The limit never goes beyond the tail plus the capacity. */
@@ -253,9 +266,11 @@ public final class RingProducer implements Producer, Claim.Carrier
         final long lowest = downstream.lowestPosition(tail);
         if (lowest < 0)
         {
+            say(Status.name(lowest) + " at position " + tail + ": " + downstream.corruption() +
+                "; keep the files for inspection, and evict the consumer or create the channel anew");
             return fail(lowest);
         }
-        if (Ordered.getAcquire(header, RingFileLayout.EPOCH_OFFSET) != epoch)
+        if (!isOwner())
         {
             return fail(Status.DEPOSED);
         }
@@ -274,6 +289,33 @@ public final class RingProducer implements Producer, Claim.Carrier
         failure = status;
         limit = NOTHING;
         return status;
+    }
+
+    /** The first reason is the one that counts. */
+    private void say(final String why)
+    {
+        if (reason == null)
+        {
+            reason = why;
+        }
+    }
+
+    /**
+     * Whether this producer still has its role: asked before anything else is written to the ring's file. Any thread,
+     * until this producer is closed; wait-free.
+     *
+     * @return false when another owner took the role over: {@link #failure()} says so from then on.
+     */
+    public boolean isOwner()
+    {
+        final long found = Ordered.getAcquire(header, RingFileLayout.EPOCH_OFFSET);
+        if (found == epoch)
+        {
+            return true;
+        }
+        say("DEPOSED: another owner took the role over, the ring's epoch is " + found + " and no longer " + epoch +
+            "; nothing more may be written here, end this one");
+        return false;
     }
 
     @Override
@@ -295,13 +337,13 @@ public final class RingProducer implements Producer, Claim.Carrier
     }
 
     /**
-     * Why this producer publishes nothing any more.
+     * Why this producer publishes nothing any more. Any thread; wait-free.
      *
-     * @return a sentence, or null while it works.
+     * @return a sentence, of the first reason when there are several; null while it works.
      */
     public @Nullable String failure()
     {
-        return failure == 0 ? null : Status.name(failure) + " at position " + tail + ", " + downstream;
+        return reason;
     }
 
     @Override
@@ -314,6 +356,7 @@ public final class RingProducer implements Producer, Claim.Carrier
                 openClaim.close();
                 openClaim = null;
             }
+            say("CLOSED at position " + tail);
             fail(Status.CLOSED);
             role.close();
         }

@@ -506,6 +506,95 @@ class ChannelTest
     }
 
     @Test
+    void shouldShowNoLagOfWhatAConsumerMissedBeforeItJoined() throws IOException
+    {
+        create();
+        try (RingProducer producer = Channel.attachProducer(channel))
+        {
+            publish(producer, 0, 5);
+            Channel.evict(channel, 0);
+            publish(producer, 5, 1000);
+            assertCounts(0, 0, 0);
+            try (RingConsumer consumer = Channel.joinConsumer(channel, 0))
+            {
+                assertCounts(1000, 0, 0);
+                publish(producer, 1000, 1003);
+                assertCounts(1000, 3, 3 * 112);
+                ProducerConsumerContract.receive(consumer, new Received(1000), 2);
+                assertCounts(1002, 1, 112);
+            }
+        }
+    }
+
+    @Test
+    void shouldCountAnewWhatAKilledConsumerCountedAndDidNotPublish() throws IOException
+    {
+        create();
+        try (RingProducer producer = Channel.attachProducer(channel))
+        {
+            publish(producer, 0, 10);
+            try (RingConsumer consumer = Channel.attachConsumer(channel, 0))
+            {
+                ProducerConsumerContract.receive(consumer, new Received(0), 4);
+            }
+            putWord(channel.resolve("consumer-0"), ConsumerFileLayout.MESSAGES_OFFSET, 7);
+            Channel.attachConsumer(channel, 0).close();
+            assertCounts(4, 6, 6 * 112);
+        }
+    }
+
+    /** Positions are exact. Counts are not: what a kill between tail and count took away must not show as lag. */
+    @Test
+    void shouldShowNoLagOfWhoeverIsAtTheTail() throws IOException
+    {
+        create();
+        try (RingProducer producer = Channel.attachProducer(channel);
+            RingConsumer consumer = Channel.attachConsumer(channel, 0))
+        {
+            publish(producer, 0, 10);
+            ProducerConsumerContract.receive(consumer, new Received(0), 10);
+            putWord(channel.resolve("consumer-0"), ConsumerFileLayout.MESSAGES_OFFSET, 8);
+            assertCounts(8, 0, 0);
+        }
+    }
+
+    @Test
+    void shouldTellWhetherAConsumerIsHeld() throws IOException
+    {
+        create();
+        assertFalse(Channel.isConsumerHeld(channel, 0));
+        try (RingConsumer consumer = Channel.attachConsumer(channel, 0))
+        {
+            assertTrue(Channel.isConsumerHeld(channel, 0));
+            assertEquals(0, consumer.position());
+        }
+        try (ChildJvm child = ChildJvm.start(RoleChild.class, channel, "both"))
+        {
+            child.await("attached");
+            assertTrue(Channel.isConsumerHeld(channel, 0));
+            child.kill();
+        }
+        assertFalse(Channel.isConsumerHeld(channel, 0));
+        assertThrows(IOException.class, () -> Channel.isConsumerHeld(channel, 1));
+    }
+
+    private static void publish(final RingProducer producer, final int from, final int to)
+    {
+        for (int i = from; i < to; i++)
+        {
+            ProducerConsumerContract.publish(producer, 100, i);
+        }
+    }
+
+    private void assertCounts(final long messages, final long lag, final long depth) throws IOException
+    {
+        final ChannelDescription.Consumer consumer = Channel.describe(channel).consumers().getFirst();
+        assertEquals(messages, consumer.messages());
+        assertEquals(lag, consumer.lagMessages());
+        assertEquals(depth, consumer.depthBytes());
+    }
+
+    @Test
     void shouldResumeAConsumerThatWantsToJoinAndWasNotEvicted() throws IOException
     {
         create();

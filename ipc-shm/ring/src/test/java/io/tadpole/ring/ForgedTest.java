@@ -255,7 +255,9 @@ class ForgedTest
             }
             final long tail = producer.position();
             for (final long position : new long[] {
-                -2, -8, Long.MIN_VALUE, 4, tail + 4, tail - CAPACITY - 8, tail + CAPACITY + 8, Long.MAX_VALUE - 7})
+                -2, -8, Long.MIN_VALUE, 4, tail + 4, tail - CAPACITY - 8, tail + CAPACITY + 8, Long.MAX_VALUE - 7,
+                // Near the tail, but nothing is published up to there, or no record starts there.
+                tail + 8, tail + 1008, tail + CAPACITY, tail - 8, tail - 1008 + 8, tail - CAPACITY + 8})
             {
                 putPosition(position);
                 ChannelTest.assertReason(
@@ -313,7 +315,17 @@ class ForgedTest
                 assertEquals(Status.CORRUPT, producer.tryClaim(1016, claim), () -> "position " + forged);
                 assertEquals(Status.CORRUPT, producer.tryClaimRun(1, 1, claim));
             }
-            assertTrue(Objects.requireNonNull(producer.failure()).startsWith("CORRUPT at position "));
+            final String sentence = Objects.requireNonNull(producer.failure());
+            assertTrue(sentence.startsWith("CORRUPT at position " + producer.position() + ": "), sentence);
+            assertTrue(
+                sentence.contains(
+                    "consumer 0 ('consumer-0') says that it is at position " + forged + ", which cannot be: it was " +
+                    "seen at 51200, the tail is " + producer.position()),
+                sentence);
+            // What it says later does not change what it was.
+            putPosition(4711);
+            assertEquals(Status.CORRUPT, producer.tryClaim(1016, claim));
+            assertEquals(sentence, producer.failure());
             ProducerConsumerContract.assertNothingToPoll(other);
         }
         Channel.remove(channel);
@@ -332,12 +344,17 @@ class ForgedTest
             ProducerConsumerContract.receive(consumer, new Received(0), next);
             putRingWord(RingFileLayout.EPOCH_OFFSET, 2);
             final Claim claim = new Claim();
+            assertNull(producer.failure());
+            assertFalse(producer.isOwner());
             for (int again = 0; again < 2; again++)
             {
                 assertEquals(Status.DEPOSED, producer.tryClaim(1000, claim));
                 assertEquals(Status.DEPOSED, producer.tryClaimRun(1000, 3, claim));
             }
-            assertTrue(Objects.requireNonNull(producer.failure()).startsWith("DEPOSED"));
+            final String sentence = Objects.requireNonNull(producer.failure());
+            assertTrue(sentence.startsWith("DEPOSED") && sentence.contains("is 2 and no longer 1"), sentence);
+            producer.close();
+            assertEquals(sentence, producer.failure(), "the first reason counts");
             ProducerConsumerContract.assertNothingToPoll(consumer);
         }
     }

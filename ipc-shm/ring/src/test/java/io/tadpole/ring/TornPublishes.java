@@ -188,6 +188,10 @@ public final class TornPublishes implements Runnable
                 assertSubsets(arena, scratch, states.getFirst(), states.get(i - 1), false, before, after, publish);
                 assertSubsets(arena, scratch, state, states.getLast(), true, before, after, publish);
             }
+            if (i > 0)
+            {
+                assertCounted(scratch, state, visible ? after : before, visible ? publish.published : 0);
+            }
             if (state.ring().tail() == after && states.get(i - 1).ring().tail() == before)
             {
                 assertTrue(wasVisible, "the tail is stored behind the first word");
@@ -195,6 +199,25 @@ public final class TornPublishes implements Runnable
             }
         }
         assertTrue(visible);
+    }
+
+    /** A successor counts what its predecessor published, but for the publish between whose tail and count it died. */
+    private static void assertCounted(
+        final MemoryRing scratch, final MemoryRing state, final long tail, final int published)
+    {
+        scratch.set(state);
+        scratch.attachProducer();
+        final long messages = scratch.ring().messages();
+        if (state.ring().tail() == tail && state.ring().messages() == UNREAD)
+        {
+            assertEquals(UNREAD, messages);
+        }
+        else
+        {
+            assertEquals(UNREAD + published, messages);
+        }
+        scratch.attachProducer();
+        assertEquals(messages, scratch.ring().messages(), "and counts it once");
     }
 
     /** Stores that nothing orders may reach memory in any order: any of them, and none of the others. */
