@@ -1,6 +1,6 @@
 package io.tadpole.engine;
 
-import io.tadpole.ring.RecordLayout;
+import io.tadpole.ring.RecordCount;
 import io.tadpole.ring.Ring;
 
 /**
@@ -54,24 +54,11 @@ final class Backlog
     /** How many messages lie between a position and the tail; -1 when no record starts there. */
     private long messagesFrom(final long start)
     {
-        if (start < lowest || start > tail || start % RecordLayout.UNIT != 0)
+        if (start < lowest)
         {
             return -1;
         }
-        long messages = 0;
-        long position = start;
-        while (position < tail)
-        {
-            final int index = (int)position & (ring.capacity() - 1);
-            final long word = ring.word(index);
-            final int size = RecordLayout.size(word, index, ring.capacity(), RecordLayout.UNIT);
-            if (size < 0)
-            {
-                return -1;
-            }
-            messages += RecordLayout.isPadding(word) ? 0 : 1;
-            position += size;
-        }
-        return position == tail ? messages : -1;
+        final RecordCount behind = RecordCount.between(ring, start, tail);
+        return behind == null ? -1 : behind.messages();
     }
 }

@@ -1,12 +1,10 @@
 package io.tadpole.engine;
 
-import com.lmax.disruptor.Sequence;
 import com.lmax.disruptor.WaitStrategy;
 import io.tadpole.ring.Channel;
 import io.tadpole.ring.ChannelConfig;
 import io.tadpole.ring.ChannelDescription;
 import io.tadpole.ring.Claim;
-import io.tadpole.ring.IdlePolicy;
 import io.tadpole.ring.Producer;
 import io.tadpole.ring.RecordLayout;
 import io.tadpole.ring.Ring;
@@ -15,10 +13,7 @@ import io.tadpole.ring.Status;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.agrona.DirectBuffer;
 import org.jspecify.annotations.Nullable;
@@ -27,9 +22,11 @@ import org.jspecify.annotations.Nullable;
  * An LMAX Disruptor whose memory is a ring: what its one publisher writes in place is read where it lies by the stages,
  * on threads of this JVM and in other processes.
  *
- * <p>The {@link Producer} calls belong to one thread and are wait-free; {@link #counters()} and {@link #failure()}
- * may be called from any thread. A message is acknowledged when its commit returns: from then on it survives a kill
- * of this process, and a successor ({@link #attach}) hands it to every stage that had not handled it.
+ * <p>The {@link Producer} calls belong to one thread and are wait-free, but for one wait strategy: with {@code
+ * blocking}, a commit takes a lock to wake the stages. {@link #counters()}, {@link #failure()} and {@link #reason()}
+ * may be called from any thread; {@link #shutdown} and {@link #close} block. A message is acknowledged when its commit
+ * returns: from then on it survives a kill of this process, and a successor ({@link #attach}) hands it to every stage
+ * that had not handled it.
  */
 public final class Engine implements Producer
 {
@@ -37,24 +34,24 @@ public final class Engine implements Producer
 
     private final Ring ring;
     private final RingProducer producer;
-    private final StageProcessor[] processors;
-    private final List<Thread> threads = new ArrayList<>();
-    private final Map<String, Sequence> sequences = new LinkedHashMap<>();
-    private final List<String> outsideNames;
-    private final List<String> insideNames;
-    private boolean closed;
-    private boolean drained;
-    private volatile boolean stopped;
+    private final RunningStages stages;
     private final AtomicReference<@Nullable StageFailedException> failure = new AtomicReference<>();
+    /** The status that every claim gets, or 0. */
+    private volatile long refusal;
+    private boolean drained;
+    private volatile boolean ended;
+    /** What was not handled when the engine ended, or null; of use once it has ended. */
+    private @Nullable String remains;
 
-    private Engine(final RingMaker maker, final EngineConfig config, final StageGraph graph) throws IOException
+    private Engine(
+        final RingMaker maker,
+        final EngineConfig config,
+        final StageGraph graph,
+        final RunningStages.RoleProbe outsideRoles) throws IOException
     {
         final WaitStrategy waitStrategy = Waiting.named(config.waitStrategy());
         final RingSequencer[] made = new RingSequencer[1];
         final Ring[] mapped = new Ring[1];
-        this.outsideNames = graph.outsideNames();
-        this.insideNames = graph.insideNames();
-        this.processors = new StageProcessor[insideNames.size()];
         this.producer = maker.make((memory, tail) ->
         {
             mapped[0] = memory;
@@ -64,12 +61,21 @@ public final class Engine implements Producer
         this.ring = mapped[0];
         try
         {
-            addStages(made[0], config, graph);
-            startThreads(config);
+            this.stages = new RunningStages(
+                ring, producer, made[0], graph, config.failurePolicy(), outsideRoles, this::fail, this::depose);
         }
         catch (final RuntimeException | Error failed)
         {
-            stopThreads();
+            producer.close();
+            throw failed;
+        }
+        try
+        {
+            stages.start(config.threads());
+        }
+        catch (final RuntimeException | Error failed)
+        {
+            stages.stop();
             producer.close();
             throw failed;
         }
@@ -100,7 +106,7 @@ public final class Engine implements Producer
         Channel.create(channel, channelConfig(config, graph));
         try
         {
-            return new Engine(downstream -> Channel.attachProducer(channel, downstream), config, graph);
+            return over(channel, config, graph);
         }
         catch (final IOException | RuntimeException | Error failed)
         {
@@ -145,7 +151,7 @@ public final class Engine implements Producer
                 channel + " was created for the stages " + inside + " and, outside, " + outside + ", not for " +
                 graph.insideNames() + " and " + graph.outsideNames() + ": give the same graph, or create it anew");
         }
-        return new Engine(downstream -> Channel.attachProducer(channel, downstream), config, graph);
+        return over(channel, config, graph);
     }
 
     /**
@@ -162,12 +168,23 @@ public final class Engine implements Producer
         try
         {
             final Ring memory = Ring.anonymous(channelConfig(config, graph));
-            return new Engine(downstream -> RingProducer.of(memory, downstream.make(memory, 0)), config, graph);
+            return new Engine(
+                downstream -> RingProducer.of(memory, downstream.make(memory, 0)), config, graph, consumer -> false);
         }
         catch (final IOException impossible)
         {
             throw new AssertionError("memory of this process has no files", impossible);
         }
+    }
+
+    private static Engine over(final Path channel, final EngineConfig config, final StageGraph graph)
+        throws IOException
+    {
+        return new Engine(
+            downstream -> Channel.attachProducer(channel, downstream),
+            config,
+            graph,
+            consumer -> Channel.isConsumerHeld(channel, consumer));
     }
 
     private static ChannelConfig channelConfig(final EngineConfig config, final StageGraph graph)
@@ -181,76 +198,9 @@ public final class Engine implements Producer
             config.schemaVersion());
     }
 
-    private void addStages(final RingSequencer sequencer, final EngineConfig config, final StageGraph graph)
-    {
-        final Backlog backlog = new Backlog(ring, producer.position());
-        int index = 0;
-        for (final StageGraph.Node node : graph.nodes())
-        {
-            final Stage stage = node.stage();
-            if (stage == null)
-            {
-                sequences.put(
-                    node.name(), new SharedSequence(ring, outsideNames.indexOf(node.name()), sequencer.cursor()));
-                continue;
-            }
-            final long start = stage.resumeAt(ring.ringId(), ring.stagePosition(index));
-            final long handled = backlog.messagesBefore(start, node.name());
-            final Sequence[] before =
-                node.after().stream().map(other -> sequences.get(other.name())).toArray(Sequence[]::new);
-            final StageProcessor processor = new StageProcessor(
-                node.name(), stage, ring, index, sequencer.newBarrier(before), config.failurePolicy(), this::fail);
-            // Adding sets a sequence to the cursor; a successor's stage starts before it.
-            sequencer.addGatingSequences(processor.sequence());
-            processor.startAt(start, handled);
-            processors[index++] = processor;
-            sequences.put(node.name(), processor.sequence());
-        }
-    }
-
-    private void startThreads(final EngineConfig config)
-    {
-        for (int i = 0; i < processors.length; i++)
-        {
-            final Thread thread = config.threads().newThread(processors[i]);
-            thread.setName("tadpole-" + insideNames.get(i));
-            thread.start();
-            threads.add(thread);
-        }
-    }
-
-    /** The mapping ends after the threads, whatever happens: a thread that read it then would find nothing there. */
-    private void stopThreads()
-    {
-        for (final StageProcessor processor : processors)
-        {
-            if (processor != null)
-            {
-                processor.halt();
-            }
-        }
-        boolean interrupted = false;
-        for (final Thread thread : threads)
-        {
-            interrupted |= joinUninterruptibly(thread);
-        }
-        if (interrupted)
-        {
-            Thread.currentThread().interrupt();
-        }
-    }
-
     private long stall()
     {
-        for (final StageProcessor processor : processors)
-        {
-            final long status = processor.stall();
-            if (status < 0)
-            {
-                return status;
-            }
-        }
-        return 0;
+        return stages.stall();
     }
 
     private void fail(final StageFailedException cause)
@@ -261,29 +211,39 @@ public final class Engine implements Producer
             first.addSuppressed(cause);
             return;
         }
-        stopped = true;
-        for (final StageProcessor processor : processors)
+        refusal = Status.CLOSED;
+        stages.halt();
+    }
+
+    /** The ring belongs to a successor: its stages resume there, and these must not say anything there any more. */
+    private void depose()
+    {
+        if (refusal == 0)
         {
-            processor.halt();
+            refusal = Status.DEPOSED;
         }
+        stages.halt();
     }
 
     @Override
     public long tryClaim(final int maxLength, final Claim claim)
     {
-        return stopped ? Status.CLOSED : producer.tryClaim(maxLength, claim);
+        final long refused = refusal;
+        return refused < 0 ? refused : producer.tryClaim(maxLength, claim);
     }
 
     @Override
     public long tryClaimRun(final int maxLength, final int count, final Claim claim)
     {
-        return stopped ? Status.CLOSED : producer.tryClaimRun(maxLength, count, claim);
+        final long refused = refusal;
+        return refused < 0 ? refused : producer.tryClaimRun(maxLength, count, claim);
     }
 
     @Override
     public long offer(final DirectBuffer buffer, final int offset, final int length)
     {
-        return stopped ? Status.CLOSED : producer.offer(buffer, offset, length);
+        final long refused = refusal;
+        return refused < 0 ? refused : producer.offer(buffer, offset, length);
     }
 
     @Override
@@ -315,13 +275,32 @@ public final class Engine implements Producer
     }
 
     /**
-     * Why the engine stopped by itself.
+     * The failure of a stage that stopped the engine. Any thread; wait-free.
      *
-     * @return the first failure of a stage, with those that followed it suppressed, or null.
+     * @return the first one, with those that followed it suppressed, or null.
      */
     public @Nullable StageFailedException failure()
     {
         return failure.get();
+    }
+
+    /**
+     * Why the engine takes no more messages, or has not handled all that it took: a stage failed, a word in the ring or
+     * a stage's position outside cannot be, another engine took the ring over, or stages were behind when it ended. Any
+     * thread.
+     *
+     * @return a sentence that says what, where, and what to do; null while it works, and after a clean end.
+     */
+    public @Nullable String reason()
+    {
+        final StageFailedException failed = failure.get();
+        if (failed != null)
+        {
+            return failed.getMessage();
+        }
+        // In this order: the producer says that it is closed only once the engine has ended.
+        final String refused = producer.failure();
+        return ended ? remains : refused;
     }
 
     /**
@@ -332,79 +311,34 @@ public final class Engine implements Producer
      */
     public List<StageCounters> counters()
     {
-        final List<StageCounters> counters = new ArrayList<>();
-        for (final String name : sequences.keySet())
-        {
-            final int inside = insideNames.indexOf(name);
-            final int outside = outsideNames.indexOf(name);
-            // The stage's words before the publisher's: it then never seems to be ahead.
-            final long position =
-                inside >= 0 ? ring.stagePosition(inside) : ring.consumerPosition(outside, ring.tail());
-            final long messages = inside >= 0 ? ring.stageMessages(inside) : ring.consumerMessages(outside);
-            final long batches = inside >= 0 ? ring.stageBatches(inside) : ring.consumerBatches(outside);
-            final long depth = Math.max(0, ring.tail() - position);
-            // An evicted stage has messages that it never handled, and yet nothing to do.
-            final long lag = depth == 0 ? 0 : Math.max(0, ring.messages() - messages);
-            counters.add(new StageCounters(name, outside >= 0, position, messages, batches, lag, depth));
-        }
-        return List.copyOf(counters);
+        return stages.counters();
     }
 
     /**
      * Ends the engine cleanly: takes no more messages, lets every stage handle what is published, and stops the
-     * threads. Only for the publisher's thread.
+     * threads. Only for the publisher's thread. Stages outside are waited for as well, but one that no process has run
+     * for a second is not: its role's lock is free, so it handles nothing; nor are those that wait for it.
      *
-     * @param patience how long to wait for the stages; those outside are waited for too.
+     * @param patience how long to wait for the stages.
      * @return true when every stage had handled everything. What one had not handled stays in the ring, for a
-     *         successor.
+     *         successor; {@link #reason()} says which one, and why.
      */
     public boolean shutdown(final Duration patience)
     {
-        if (!closed)
+        if (!ended)
         {
-            final long deadlineNs = System.nanoTime() + patience.toNanos();
-            closed = true;
-            stopped = true;
-            drained = awaitHandled(producer.position() / RecordLayout.UNIT - 1, deadlineNs);
-            stopThreads();
+            final long deadline = System.nanoTime() + patience.toNanos();
+            refusal = Status.CLOSED;
+            final String unhandled =
+                stages.drain(producer.position(), deadline, () -> failure.get() != null || !producer.isOwner());
+            stages.stop();
+            // A deposed engine cannot know what its stages have seen of the ring since.
+            drained = unhandled == null && producer.isOwner();
+            remains = producer.failure() == null ? unhandled : producer.failure();
+            ended = true;
             producer.close();
         }
         return drained && failure.get() == null;
-    }
-
-    private boolean awaitHandled(final long end, final long deadlineNs)
-    {
-        final IdlePolicy idle = IdlePolicy.adaptive();
-        for (final Sequence sequence : sequences.values())
-        {
-            while (sequence.get() < end)
-            {
-                if (failure.get() != null || System.nanoTime() - deadlineNs > 0)
-                {
-                    return false;
-                }
-                idle.idle();
-            }
-            idle.reset();
-        }
-        return true;
-    }
-
-    private static boolean joinUninterruptibly(final Thread thread)
-    {
-        boolean interrupted = false;
-        while (true)
-        {
-            try
-            {
-                thread.join();
-                return interrupted;
-            }
-            catch (final InterruptedException again)
-            {
-                interrupted = true;
-            }
-        }
     }
 
     /** Ends the engine cleanly, with a patience of 30 seconds: see {@link #shutdown(Duration)}. */

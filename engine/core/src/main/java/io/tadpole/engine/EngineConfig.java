@@ -23,7 +23,8 @@ public record EngineConfig(
 {
     /**
      * The wait strategies, from the lowest latency to the least work: {@code busy-spin} wants a core for each stage,
-     * {@code yielding} shares cores, {@code sleeping} parks for moments, {@code blocking} waits for a signal.
+     * {@code yielding} shares cores, {@code sleeping} parks for moments, {@code blocking} waits for a signal:
+     * only with it a commit takes a lock, and is not wait-free.
      */
     public static final Set<String> WAIT_STRATEGIES = Waiting.names();
 

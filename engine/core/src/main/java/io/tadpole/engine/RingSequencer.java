@@ -18,6 +18,7 @@ import java.util.function.LongSupplier;
  */
 final class RingSequencer extends AbstractSequencer implements Downstream
 {
+    private final Ring ring;
     private final DeclaredConsumers consumers;
     private final LongSupplier stall;
 
@@ -32,6 +33,7 @@ final class RingSequencer extends AbstractSequencer implements Downstream
     RingSequencer(final Ring ring, final long tail, final WaitStrategy waitStrategy, final LongSupplier stall)
     {
         super(ring.capacity() / RecordLayout.UNIT, waitStrategy);
+        this.ring = ring;
         this.consumers = new DeclaredConsumers(ring);
         this.stall = stall;
         cursor.set(tail / RecordLayout.UNIT - 1);
@@ -66,9 +68,9 @@ final class RingSequencer extends AbstractSequencer implements Downstream
     }
 
     @Override
-    public String toString()
+    public String corruption()
     {
-        return consumers.toString();
+        return consumers.corruption();
     }
 
     @Override
@@ -89,11 +91,18 @@ final class RingSequencer extends AbstractSequencer implements Downstream
         return remainingCapacity() >= requiredCapacity;
     }
 
+    /** In units that a claim could take now, stages outside considered; one more holds the header word behind it. */
     @Override
     public long remainingCapacity()
     {
         final long last = cursor.get();
-        return bufferSize - (last - Util.getMinimumSequence(gatingSequences, last));
+        final long tail = (last + 1) * RecordLayout.UNIT;
+        long slowest = Util.getMinimumSequence(gatingSequences, last);
+        for (int k = 0; k < ring.consumers(); k++)
+        {
+            slowest = Math.min(slowest, ring.consumerPosition(k, tail) / RecordLayout.UNIT - 1);
+        }
+        return Math.max(0, bufferSize - (last - slowest) - 1);
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.tadpole.envelope.SegmentBuffer;
 import io.tadpole.ring.IdlePolicy;
 import io.tadpole.ring.RecordLayout;
 import io.tadpole.ring.Ring;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -25,7 +26,9 @@ final class StageProcessor implements Runnable
     private final int mask;
     private final SequenceBarrier barrier;
     private final FailurePolicy failurePolicy;
+    private final BooleanSupplier isOwner;
     private final Consumer<StageFailedException> onFailure;
+    private final Runnable onDeposed;
     private final Sequence sequence = new Sequence();
     /** Why the stage does not take what is there, or 0. Padded: a publisher without space reads it all the time. */
     private final Sequence stall = new Sequence(0);
@@ -43,7 +46,9 @@ final class StageProcessor implements Runnable
      * @param index         of the stage's words in the ring.
      * @param barrier       to wait at.
      * @param failurePolicy decides about a message on which the stage throws.
+     * @param isOwner       whether the ring is still this engine's.
      * @param onFailure     told when the stage throws.
+     * @param onDeposed     told when the ring is another engine's; halts this stage.
      */
     StageProcessor(
         final String name,
@@ -52,7 +57,9 @@ final class StageProcessor implements Runnable
         final int index,
         final SequenceBarrier barrier,
         final FailurePolicy failurePolicy,
-        final Consumer<StageFailedException> onFailure)
+        final BooleanSupplier isOwner,
+        final Consumer<StageFailedException> onFailure,
+        final Runnable onDeposed)
     {
         this.name = name;
         this.stage = stage;
@@ -62,7 +69,9 @@ final class StageProcessor implements Runnable
         this.mask = ring.capacity() - 1;
         this.barrier = barrier;
         this.failurePolicy = failurePolicy;
+        this.isOwner = isOwner;
         this.onFailure = onFailure;
+        this.onDeposed = onDeposed;
         this.batches = ring.stageBatches(index);
     }
 
@@ -77,7 +86,7 @@ final class StageProcessor implements Runnable
     {
         next = start / RecordLayout.UNIT;
         messages = handled;
-        progress();
+        say();
     }
 
     Sequence sequence()
@@ -261,6 +270,7 @@ final class StageProcessor implements Runnable
         while (status < 0)
         {
             stall.set(status);
+            checkOwner();
             barrier.checkAlert();
             idle.idle();
             status = batchStage.onBatch(records, start, length, count, behind);
@@ -280,11 +290,31 @@ final class StageProcessor implements Runnable
         return RecordLayout.isPadding(word) ? unit + units(word, at) : unit;
     }
 
+    /** Once a batch, or a little more often in a long one, and before anything is said. */
+    private void progress()
+    {
+        if (checkOwner())
+        {
+            say();
+        }
+    }
+
+    /** A deposed engine's stage says nothing more, and ends at its next look for an alert. */
+    private boolean checkOwner()
+    {
+        final boolean owner = isOwner.getAsBoolean();
+        if (!owner)
+        {
+            onDeposed.run();
+        }
+        return owner;
+    }
+
     /**
      * Says how far the stage is: first in the ring, then to those who wait. In this order a successor never finds a
      * position below what the publisher was allowed to write over.
      */
-    private void progress()
+    private void say()
     {
         ring.mirrorStage(index, next * RecordLayout.UNIT, messages, batches);
         sequence.set(next - 1);

@@ -88,12 +88,14 @@ class FailureTest
                 "stage 'bad' failed at sequence " + sequence(script, BAD) + ": java.io.IOException: disk on fire; " +
                 "the ring keeps what it has not handled",
                 failure.getMessage());
+            assertEquals(failure.getMessage(), engine.reason());
             assertEquals(Status.CLOSED, engine.tryClaimRun(10, 2, new Claim()));
             assertEquals(Status.CLOSED, engine.offer(new SegmentBuffer(), 0, 0));
             awaitNoThread(2);
             assertFalse(engine.shutdown(PATIENCE));
             assertFalse(engine.shutdown(PATIENCE), "the second time too");
             assertSame(failure, engine.failure());
+            assertEquals(failure.getMessage(), engine.reason());
         }
     }
 

@@ -3,16 +3,22 @@ package io.tadpole.engine;
 import com.lmax.disruptor.Sequence;
 import com.lmax.disruptor.SequenceBarrier;
 import com.lmax.disruptor.YieldingWaitStrategy;
+import io.tadpole.ring.Channel;
 import io.tadpole.ring.ChannelConfig;
 import io.tadpole.ring.Claim;
 import io.tadpole.ring.RecordLayout;
 import io.tadpole.ring.Ring;
+import io.tadpole.ring.RingConsumer;
 import io.tadpole.ring.RingProducer;
+import io.tadpole.ring.SharedMemory;
 import io.tadpole.ring.Status;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import org.agrona.DirectBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -67,6 +73,45 @@ class RingSequencerTest
         assertFalse(sequencer.isAvailable(3));
         assertEquals(2, sequencer.getHighestPublishedSequence(0, 2));
         assertEquals(Status.NO_SPACE, sequencer.stall());
+    }
+
+    @Test
+    void shouldHaveTheCapacityThatAClaimFinds(@TempDir(factory = SharedMemory.class) final Path directory)
+        throws IOException
+    {
+        final Path channel = directory.resolve("channel");
+        Channel.create(channel, new ChannelConfig(CAPACITY, UNIT, List.of("native"), List.of(), 0, 0));
+        final RingSequencer[] sequencer = new RingSequencer[1];
+        try (RingProducer producer = Channel.attachProducer(channel, (memory, tail) ->
+                sequencer[0] = new RingSequencer(memory, tail, new YieldingWaitStrategy(), () -> 0));
+            RingConsumer outside = Channel.attachConsumer(channel, 0))
+        {
+            final Sequence inside = new Sequence();
+            sequencer[0].addGatingSequences(inside);
+            for (int units = CAPACITY / UNIT - 1; units > 0; units--)
+            {
+                assertEquals(units, sequencer[0].remainingCapacity());
+                assertTrue(sequencer[0].hasAvailableCapacity(units));
+                assertFalse(sequencer[0].hasAvailableCapacity(units + 1));
+                publish(producer);
+                // The stage inside is always at the cursor; the one outside holds back.
+                inside.set(sequencer[0].getCursor());
+            }
+            assertEquals(0, sequencer[0].remainingCapacity());
+            assertEquals(Status.BACK_PRESSURED, producer.tryClaim(8, new Claim()));
+            outside.poll((buffer, offset, length, position) -> { }, 3);
+            assertEquals(3, sequencer[0].remainingCapacity());
+            publish(producer);
+            inside.set(0);
+            assertEquals(0, sequencer[0].remainingCapacity());
+        }
+    }
+
+    private static void publish(final RingProducer producer)
+    {
+        final Claim claim = new Claim();
+        assertTrue(producer.tryClaim(8, claim) >= 0);
+        claim.commit(8);
     }
 
     @Test
@@ -137,10 +182,10 @@ class RingSequencerTest
             final RingSequencer sequencer = new RingSequencer(ring, 0, new YieldingWaitStrategy(), () -> 0);
             final SequenceBarrier barrier = sequencer.newBarrier();
             producer = RingProducer.of(ring, sequencer);
-            processor = new StageProcessor("one", stage, ring, 0, barrier, FailurePolicy.STOP, failure ->
+            processor = new StageProcessor("one", stage, ring, 0, barrier, FailurePolicy.STOP, () -> true, failure ->
             {
                 throw failure;
-            });
+            }, () -> { });
             sequencer.addGatingSequences(processor.sequence());
             processor.startAt(0, 0);
             thread = Thread.ofPlatform().daemon().start(processor);

@@ -121,7 +121,12 @@ class ShutdownTest
         {
             new Feed(engine, script, 1).publishAll();
             Await.until(engine, () -> inside.handled() == script.count());
-            assertFalse(engine.shutdown(Duration.ofMillis(30)));
+            // The watchdog is earlier.
+            assertFalse(engine.shutdown(Duration.ofHours(1)));
+            assertEquals(
+                "not every stage has handled the messages up to position " + engine.position() + ": 'native' is at " +
+                "position 0 and no process runs it, 'after' is at position 0; the ring keeps them for a successor",
+                engine.reason());
             assertFalse(engine.shutdown(PATIENCE), "the answer does not change");
             assertNull(engine.failure());
         }
@@ -133,6 +138,63 @@ class ShutdownTest
             assertTrue(engine.shutdown(PATIENCE), () -> "not drained: " + engine.failure());
         }
         assertEquals(script.count(), after.handled());
+    }
+
+    @Test
+    void shouldWaitForTheOthersWhileAStageOutsideIsDead() throws IOException
+    {
+        final Script script = Script.same(20, 50);
+        final CheckingMessages after = new CheckingMessages(script);
+        final CheckingMessages slow = new CheckingMessages(script)
+        {
+            @Override
+            public void onMessage(
+                final DirectBuffer buffer, final int offset, final int length, final long sequence,
+                final boolean endOfBatch)
+            {
+                pause(100);
+                super.onMessage(buffer, offset, length, sequence, endOfBatch);
+            }
+        };
+        final Path channel = directory.resolve("channel");
+        final StageGraph graph =
+            new StageGraph().outside("native").stage("after", after, "native").stage("slow", slow);
+        try (Engine engine = Engine.create(channel, CONFIG, graph))
+        {
+            new Feed(engine, script, 1).publishAll();
+            try (CheckingConsumer outside = new CheckingConsumer(channel, 0, script))
+            {
+                outside.poll(7);
+            }
+            assertFalse(engine.shutdown(Duration.ofHours(1)));
+            assertEquals(script.count(), slow.handled());
+            assertEquals(7, after.handled());
+        }
+    }
+
+    @Test
+    void shouldWaitForAStageOutsideThatIsSlowAndAlive() throws IOException
+    {
+        final Script script = Script.same(20, 50);
+        final Path channel = directory.resolve("channel");
+        try (Engine engine = Engine.create(channel, CONFIG, new StageGraph().outside("native"));
+            CheckingConsumer outside = new CheckingConsumer(channel, 0, script))
+        {
+            new Feed(engine, script, 1).publishAll();
+            final Thread thread = Thread.ofPlatform().daemon().start(() ->
+            {
+                pause(1500);
+                outside.pollUntil(script.count());
+            });
+            assertTrue(engine.shutdown(PATIENCE), () -> "not drained: " + engine.reason());
+            Await.until(() -> !thread.isAlive());
+        }
+    }
+
+    private static void pause(final long milliseconds)
+    {
+        final long start = System.nanoTime();
+        Await.until(() -> System.nanoTime() - start > milliseconds * 1_000_000);
     }
 
     @Test
@@ -187,11 +249,13 @@ class ShutdownTest
         final Feed feed = new Feed(engine, script, 1);
         feed.publishAll();
         final long position = engine.position();
+        assertNull(engine.reason());
         final Claim claim = new Claim();
         assertEquals(position, engine.tryClaim(100, claim));
         engine.close();
         engine.close();
         assertTrue(engine.shutdown(Duration.ZERO));
+        assertNull(engine.reason());
         assertThrows(IllegalStateException.class, () -> claim.commit(1));
         assertThrows(IllegalStateException.class, claim::buffer);
         assertEquals(Status.CLOSED, engine.tryClaim(100, claim));
