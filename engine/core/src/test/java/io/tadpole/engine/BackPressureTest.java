@@ -127,6 +127,35 @@ class BackPressureTest
         assertEquals(script.count(), after.handled());
     }
 
+    /** By the stage outside itself, not by another one that waits for it. */
+    @Test
+    void shouldBeHeldBackByAStageOutsideThatNobodyWaitsFor() throws IOException
+    {
+        final Script script = units(2 * FULL);
+        final CheckingMessages inside = new CheckingMessages(script);
+        final Path channel = directory.resolve("channel");
+        try (Engine engine =
+            Engine.create(channel, CONFIG, new StageGraph().stage("inside", inside).outside("native")))
+        {
+            final Feed feed = new Feed(engine, script, 1);
+            // The stage inside may be slower for a moment, but not for ever.
+            Await.until(engine, () -> publishUntilRefused(feed) < 0 && inside.handled() == feed.published());
+            assertEquals(Status.BACK_PRESSURED, publishUntilRefused(feed));
+            assertEquals(FULL, feed.published());
+            try (CheckingConsumer outside = new CheckingConsumer(channel, 0, script))
+            {
+                outside.poll(10);
+                assertEquals(Status.BACK_PRESSURED, publishUntilRefused(feed));
+                assertEquals(FULL + 10, feed.published());
+                final Thread thread = outside.start(script.count());
+                feed.publishAll();
+                assertTrue(engine.shutdown(PATIENCE), () -> "not drained: " + engine.reason());
+                join(thread);
+            }
+        }
+        assertEquals(script.count(), inside.handled());
+    }
+
     @Test
     void shouldGoOnWhenADeadStageOutsideIsEvicted() throws IOException
     {
@@ -134,7 +163,7 @@ class BackPressureTest
         final CheckingMessages inside = new CheckingMessages(script);
         final CheckingMessages after = new CheckingMessages(script);
         final StageGraph graph =
-            new StageGraph().stage("inside", inside).outside("native").stage("after", after, "native", "inside");
+            new StageGraph().stage("inside", inside).outside("native").stage("after", after, "native");
         final Path channel = directory.resolve("channel");
         try (Engine engine = Engine.create(channel, CONFIG, graph))
         {
