@@ -141,24 +141,22 @@ class RingSequencerTest
         Channel.create(channel, new ChannelConfig(CAPACITY, UNIT, List.of(), List.of("one"), 0, 0));
         final Ring[] mapped = new Ring[1];
         final RingSequencer[] sequencer = new RingSequencer[1];
-        try (RingProducer producer = Channel.attachProducer(channel, (memory, tail) ->
+        final RingProducer producer = Channel.attachProducer(channel, (memory, tail) ->
         {
             mapped[0] = memory;
             sequencer[0] = new RingSequencer(memory, tail, new YieldingWaitStrategy(), () -> 0);
             return sequencer[0];
-        }))
-        {
-            final MessageStage unmapping = (buffer, offset, length, sequence, endOfBatch) -> producer.close();
-            final List<StageFailedException> failures = new ArrayList<>();
-            final StageProcessor processor = new StageProcessor(
-                "one", unmapping, mapped[0], 0, sequencer[0].newBarrier(), FailurePolicy.STOP, () -> true,
-                failures::add, () -> { });
-            sequencer[0].addGatingSequences(processor.sequence());
-            processor.startAt(0, 0);
-            publish(producer);
-            processor.run();
-            assertInstanceOf(IllegalStateException.class, failures.getFirst().getCause());
-            assertEquals(-1, processor.sequence().get());
-        }
+        });
+        final MessageStage unmapping = (buffer, offset, length, sequence, endOfBatch) -> producer.close();
+        final List<StageFailedException> failures = new ArrayList<>();
+        final StageProcessor processor = new StageProcessor(
+            "one", unmapping, mapped[0], 0, sequencer[0].newBarrier(), FailurePolicy.STOP, () -> true,
+            failures::add, () -> { });
+        sequencer[0].addGatingSequences(processor.sequence());
+        processor.startAt(0, 0);
+        publish(producer);
+        processor.run();
+        assertInstanceOf(IllegalStateException.class, failures.getFirst().getCause());
+        assertEquals(-1, processor.sequence().get());
     }
 }
