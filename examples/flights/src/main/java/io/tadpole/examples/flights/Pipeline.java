@@ -3,7 +3,6 @@ package io.tadpole.examples.flights;
 import io.tadpole.engine.Engine;
 import io.tadpole.engine.EngineConfig;
 import io.tadpole.engine.StageCounters;
-import io.tadpole.engine.StageFailedException;
 import io.tadpole.engine.StageGraph;
 import io.tadpole.examples.flights.sbe.FlightEventEncoder;
 import io.tadpole.journal.Journal;
@@ -186,10 +185,10 @@ final class Pipeline implements AutoCloseable
      */
     void checkHealth()
     {
-        final StageFailedException failed = engine.failure();
-        if (failed != null)
+        final String reason = engine.reason();
+        if (reason != null)
         {
-            throw new DemoFailedException(String.valueOf(failed.getMessage()));
+            throw new DemoFailedException(reason);
         }
         final String nativeFailure = nativeStage == null ? null : nativeStage.failure();
         if (nativeFailure != null)
@@ -215,7 +214,7 @@ final class Pipeline implements AutoCloseable
         }
         if (!engine.shutdown(DRAIN_PATIENCE))
         {
-            throw new DemoFailedException("the engine did not stop cleanly: " + engine.failure());
+            throw new DemoFailedException("the engine did not stop cleanly: " + engine.reason());
         }
     }
 

@@ -145,10 +145,9 @@ final class Publisher
 
     private DemoFailedException refused(final long status)
     {
-        final RuntimeException failure = engine.failure();
-        return new DemoFailedException(failure == null ?
-            "the engine refused event " + published + " with " + Status.name(status) :
-            String.valueOf(failure.getMessage()));
+        final String reason = engine.reason();
+        return new DemoFailedException(
+            reason == null ? "the engine refused event " + published + " with " + Status.name(status) : reason);
     }
 
     /** How many events were published. */

@@ -216,9 +216,8 @@ final class SharedFolder
         final Engine successor = Engine.attach(engine(), EngineConfig.of((int)left.capacityBytes()), graph);
         if (!successor.shutdown(DRAIN_PATIENCE))
         {
-            throw new IOException(successor.failure() != null ? String.valueOf(successor.failure().getMessage()) :
-                journalStage.refusals() > 0 ? "the journal's disk is full" :
-                "it took longer than " + DRAIN_PATIENCE.toSeconds() + " seconds");
+            throw new IOException(
+                journalStage.refusals() > 0 ? "the journal's disk is full" : String.valueOf(successor.reason()));
         }
     }
 
