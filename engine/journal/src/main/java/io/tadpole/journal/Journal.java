@@ -33,7 +33,8 @@ public final class Journal implements AutoCloseable
     private final ExcerptHeader header = new ExcerptHeader();
     private final RecordWalk walk = new RecordWalk();
 
-    // Of the stretch's memory, for its CRC; asked for anew only when the memory is another.
+    // Of the stretch's memory, for its CRC; asked for anew only when the memory is another. Segments at the same place
+    // are equal though the one was unmapped before the other was mapped: only their scopes tell.
     private MemorySegment memory = MemorySegment.NULL;
     private ByteBuffer view = ByteBuffer.allocate(0);
 
@@ -249,7 +250,7 @@ public final class Journal implements AutoCloseable
     private ByteBuffer bytes(final SegmentBuffer buffer, final int offset, final int length)
     {
         final MemorySegment segment = buffer.segment();
-        if (!segment.equals(memory))
+        if (!segment.equals(memory) || !segment.scope().equals(memory.scope()))
         {
             memory = segment;
             view = segment.asByteBuffer();

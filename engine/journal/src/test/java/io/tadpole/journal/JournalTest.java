@@ -1,5 +1,7 @@
 package io.tadpole.journal;
 
+import io.tadpole.envelope.SegmentBuffer;
+import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -148,6 +150,26 @@ class JournalTest
     private long append(final Journal journal, final int length, final int messages, final long endPosition)
     {
         return journal.append(RING, stretch.buffer(), 0, length, messages, endPosition);
+    }
+
+    @Test
+    @SuppressWarnings("restricted")
+    void shouldTakeMemoryThatIsMappedWhereOtherMemoryWas() throws Exception
+    {
+        try (Journal journal = Journal.open(directory))
+        {
+            for (int i = 0; i < 3; i++)
+            {
+                stretch.clear().add(i, 100);
+                // As when a ring is unmapped and the next one mapped: the kernel gives it the same address.
+                try (Arena arena = Arena.ofShared())
+                {
+                    final SegmentBuffer mapped = new SegmentBuffer(stretch.buffer().segment().reinterpret(arena, null));
+                    assertEquals(0, journal.append(RING + i, mapped, 0, stretch.length(), 1, stretch.length()));
+                }
+            }
+        }
+        assertEquals(3, Expect.dense(directory, 0));
     }
 
     @Test
