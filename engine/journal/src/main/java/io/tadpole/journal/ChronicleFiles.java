@@ -3,6 +3,7 @@ package io.tadpole.journal;
 import io.tadpole.envelope.SegmentBuffer;
 import io.tadpole.ring.Status;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -52,7 +53,9 @@ final class ChronicleFiles implements AutoCloseable
     private @Nullable ExcerptAppender appender;
     private @Nullable RealSpace space;
     private long end;
-    private boolean created;
+
+    // The file of which all before are on the disk, up to the mark of their end.
+    private int syncedCycle = Integer.MIN_VALUE;
 
     private ChronicleFiles(final Path directory, final SingleChronicleQueue queue, final RollClock clock)
     {
@@ -232,7 +235,6 @@ final class ChronicleFiles implements AutoCloseable
             throw new JournalException("cannot create the next file of the journal in " + directory, failed);
         }
         clock.cycle = cycle;
-        created = true;
         return true;
     }
 
@@ -263,20 +265,43 @@ final class ChronicleFiles implements AutoCloseable
         }
     }
 
-    /** Waits until everything that was appended is on the disk. */
+    /** Waits until everything that was appended is on the disk, whoever appended it. */
     void sync() throws IOException
     {
         if (space != null)
         {
             space.sync();
         }
-        if (created)
+        if (syncedCycle < clock.cycle)
         {
-            try (FileChannel entries = FileChannel.open(directory, StandardOpenOption.READ))
+            syncOthers();
+            syncedCycle = clock.cycle;
+        }
+    }
+
+    // The mark of a file's end is written with the first excerpt of the next file, so no earlier sync had it.
+    private void syncOthers() throws IOException
+    {
+        for (final Path file : JournalFiles.list(directory))
+        {
+            final int cycle = JournalFiles.cycle(file);
+            if (syncedCycle <= cycle && cycle < clock.cycle)
             {
-                entries.force(true);
+                sync(file);
             }
-            created = false;
+        }
+        sync(directory.resolve(JournalFiles.METADATA));
+        try (FileChannel entries = FileChannel.open(directory, StandardOpenOption.READ))
+        {
+            entries.force(true);
+        }
+    }
+
+    private static void sync(final Path file) throws IOException
+    {
+        try (RandomAccessFile opened = new RandomAccessFile(file.toFile(), "r"))
+        {
+            opened.getFD().sync();
         }
     }
 

@@ -13,6 +13,8 @@ import net.openhft.chronicle.wire.DocumentContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -115,6 +117,22 @@ class JournalRecoveryTest
         append(3);
         assertEquals(5, Expect.dense(directory, 0));
         assertEquals(JournalFiles.cycle(first) + 1, JournalFiles.cycle(lastFile()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3})
+    void shouldMarkTheEndOfAFileThatPowerWasLostBefore(final int hours) throws Exception
+    {
+        for (int i = 0; i < hours; i++)
+        {
+            append(2);
+            now += HOUR_NS;
+        }
+        final JournalDescription.JournalFile ended = Journal.describe(directory).files().get(hours - 2);
+        write(directory.resolve(ended.name()), ended.usedBytes(), new byte[Integer.BYTES]);
+        assertThrows(JournalException.class, () -> Expect.dense(directory, 0));
+        append(1);
+        assertEquals(2L * hours + 1, Expect.dense(directory, 0));
     }
 
     @Test
