@@ -38,20 +38,22 @@ public final class JournalStage implements BatchStage
      * @param ringId   identity of the ring.
      * @param mirrored position up to which the former engine's journal stage had come.
      * @return the greater of that and the journal's end for this ring.
-     * @throws JournalException when the journal knows the ring but not up to there: what lies between is missing in
+     * @throws JournalException when the journal does not know the ring up to there: what lies between is missing in
      *                          it, as when an older copy of the journal was put in its place.
      */
     @Override
     public long resumeAt(final long ringId, final long mirrored)
     {
         final long journaled = journal.endPosition(ringId);
+        if (journaled < 0 ? mirrored > 0 : !follows(mirrored, journaled))
+        {
+            throw new JournalException("the journal lacks messages: it "
+                + (journaled < 0 ? "holds nothing" : "ends at position " + journaled) + " of ring 0x"
+                + Long.toHexString(ringId) + ", whose former journal stage had come to " + mirrored
+                + "; put the journal in place that it wrote, or remove the ring to go on without them");
+        }
         this.ringId = ringId;
         position = Math.max(mirrored, journaled);
-        if (journaled >= 0 && !follows(mirrored, journaled))
-        {
-            throw new JournalException("the journal lacks messages: it ends at position " + journaled + " of ring 0x"
-                + Long.toHexString(ringId) + ", whose former journal stage had come to " + mirrored);
-        }
         return position;
     }
 

@@ -99,10 +99,31 @@ class JournalStageTest
             assertEquals(640, new JournalStage(journal).resumeAt(RING, 640));
             // The ring skips to its start at a multiple of its capacity.
             assertEquals(128 << 10, new JournalStage(journal).resumeAt(RING, 128 << 10));
-            // A ring of which the journal knows nothing: an earlier journal may have had its beginning.
-            assertEquals(704, new JournalStage(journal).resumeAt(RING + 1, 704));
-            assertThrows(JournalException.class, () -> new JournalStage(journal).resumeAt(RING, 704));
+            // A ring that nobody journaled yet.
+            assertEquals(0, new JournalStage(journal).resumeAt(RING + 1, 0));
         }
+    }
+
+    @Test
+    void shouldRefuseAJournalThatEndsBeforeTheRingsFormerStage() throws Exception
+    {
+        try (Journal journal = Journal.open(parent))
+        {
+            // Nothing of the ring, or not all: as when an older copy of the journal was put in its place.
+            assertRefused(journal, 704);
+            assertRefused(journal, 64 << 10);
+            final JournalStage stage = new JournalStage(journal);
+            stage.resumeAt(RING, 0);
+            assertEquals(0, onBatch(stage, 0, 640));
+            assertRefused(journal, 704);
+        }
+    }
+
+    private static void assertRefused(final Journal journal, final long mirrored)
+    {
+        final JournalException lacks =
+            assertThrows(JournalException.class, () -> new JournalStage(journal).resumeAt(RING, mirrored));
+        assertTrue(String.valueOf(lacks.getMessage()).contains("remove the ring"), lacks::getMessage);
     }
 
     @Test
@@ -111,14 +132,15 @@ class JournalStageTest
         try (Journal journal = Journal.open(parent))
         {
             final JournalStage stage = new JournalStage(journal);
-            stage.resumeAt(RING, 64);
+            stage.resumeAt(RING, 0);
+            assertEquals(0, onBatch(stage, 0, 64));
             assertThrows(JournalException.class, () -> onBatch(stage, 0, 64));
             assertThrows(JournalException.class, () -> onBatch(stage, 128, 192));
             assertEquals(0, onBatch(stage, 64, 128));
             assertThrows(JournalException.class, () -> onBatch(stage, 64, 128));
             assertThrows(JournalException.class, () -> onBatch(stage, 192, 256));
             assertEquals(0, onBatch(stage, 64 << 10, (64 << 10) + 64));
-            assertEquals(2, journal.nextSequence());
+            assertEquals(3, journal.nextSequence());
         }
     }
 
