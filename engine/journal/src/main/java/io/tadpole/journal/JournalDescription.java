@@ -93,7 +93,7 @@ public record JournalDescription(
             final long last = empty ? 0 : reader.header().lastTimestamp();
             final List<Run> rings = empty ? List.of() : runs(reader);
             final List<JournalFile> described = files(directory, reader, next);
-            final long first = described.isEmpty() ? next : described.getFirst().firstSequence();
+            final long first = described.stream().mapToLong(JournalFile::firstSequence).min().orElse(next);
             final long firstTimestamp = reader.find(first) ? reader.header().firstTimestamp() : 0;
             return new JournalDescription(directory, first, next, firstTimestamp, last, rings, described);
         }

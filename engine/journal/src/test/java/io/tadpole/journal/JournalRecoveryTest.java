@@ -3,7 +3,9 @@ package io.tadpole.journal;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import net.openhft.chronicle.queue.ChronicleQueue;
+import net.openhft.chronicle.queue.ExcerptAppender;
 import net.openhft.chronicle.queue.ExcerptTailer;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
@@ -102,6 +104,60 @@ class JournalRecoveryTest
         assertEquals(5, Expect.dense(directory, 0));
         assertEquals(2, JournalFiles.list(directory).size());
         assertFalse(Files.exists(JournalFiles.preCreatedPath(directory, next + 1)));
+    }
+
+    @Test
+    void shouldPassOverAFileWithoutExcerpts() throws Exception
+    {
+        createFileWithoutExcerpts();
+        assertEquals(0, Journal.describe(directory).excerpts());
+        assertEquals(0, Expect.dense(directory, 0));
+        try (Replay following = Replay.open(directory, 0))
+        {
+            assertEquals(0, following.poll(Expect::matches, 10));
+            now += HOUR_NS;
+            append(2);
+            assertEquals(2, following.poll(Expect::matches, 10));
+            now += HOUR_NS;
+            createFileWithoutExcerpts();
+            assertEquals(0, following.poll(Expect::matches, 10));
+            now += HOUR_NS;
+            append(3);
+            assertEquals(3, following.poll(Expect::matches, 10));
+        }
+        assertEquals(5, Expect.dense(directory, 0));
+        assertEquals(5, Expect.dense(directory, 3));
+        final JournalDescription described = Journal.describe(directory);
+        assertEquals(0, described.firstSequence());
+        assertEquals(5, described.messages());
+        assertEquals(5, described.excerpts());
+        assertEquals(now - 2 * HOUR_NS, described.firstTimestamp());
+        assertEquals(
+            List.of(0L, 2L, 0L, 3L),
+            described.files().stream().map(JournalDescription.JournalFile::excerpts).toList());
+
+        // What is read begins behind a file that has nothing, too.
+        Files.delete(JournalFiles.list(directory).get(1));
+        assertEquals(2, Journal.describe(directory).firstSequence());
+        assertEquals(5, Expect.dense(directory, 2));
+        final JournalException begins = assertThrows(JournalException.class, () -> Replay.open(directory, 1));
+        assertTrue(String.valueOf(begins.getMessage()).contains("begins behind sequence 1"), begins::getMessage);
+    }
+
+    /** As a writer does that is killed between creating a file and its first excerpt. */
+    private void createFileWithoutExcerpts() throws Exception
+    {
+        Journal.open(directory).close();
+        try (SingleChronicleQueue queue = SingleChronicleQueueBuilder.single(directory.toFile())
+            .timeProvider(() -> now / 1_000_000)
+            .build();
+            ExcerptAppender appender = queue.createAppender())
+        {
+            try (DocumentContext document = appender.writingDocument())
+            {
+                document.rollbackOnClose();
+            }
+        }
     }
 
     @Test
