@@ -232,7 +232,11 @@ final class ChronicleFiles implements AutoCloseable
         }
         catch (final IOException failed)
         {
-            throw new JournalException("cannot create the next file of the journal in " + directory, failed);
+            if (RealSpace.isFull(directory, failed))
+            {
+                return false;
+            }
+            throw new JournalException("cannot create the journal's next file: " + failed.getMessage(), failed);
         }
         clock.cycle = cycle;
         return true;

@@ -87,14 +87,19 @@ final class RealSpace implements AutoCloseable
         }
         catch (final IOException refused)
         {
-            if (!isFull(refused))
+            if (!isFull(path, refused))
             {
                 throw new JournalException("cannot extend " + path + ": " + refused.getMessage(), refused);
             }
         }
     }
 
-    private boolean isFull(final IOException refused)
+    /**
+     * Whether it is for want of space, or of an inode, that something was refused.
+     *
+     * @param path that exists on the disk in question.
+     */
+    static boolean isFull(final Path path, final IOException refused)
     {
         final String reason = String.valueOf(refused.getMessage());
         return reason.contains("No space") || reason.contains("quota") || path.toFile().getUsableSpace() < STEP;

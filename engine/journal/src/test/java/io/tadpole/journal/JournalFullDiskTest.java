@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -27,6 +29,7 @@ class JournalFullDiskTest
 {
     private static final long HOUR_NS = 3_600_000_000_000L;
     private static final long RING = 1;
+    private static final int INODES = 20;
 
     @TempDir
     private Path mount;
@@ -38,7 +41,8 @@ class JournalFullDiskTest
     @BeforeEach
     void mount() throws Exception
     {
-        mounted = run("mount", "-t", "tmpfs", "-o", "size=8m", "tadpole-test", mount.toString()) == 0;
+        mounted =
+            run("mount", "-t", "tmpfs", "-o", "size=8m,nr_inodes=" + INODES, "tadpole-test", mount.toString()) == 0;
         Assumptions.assumeTrue(mounted, "mounting a small file system needs root");
     }
 
@@ -109,6 +113,46 @@ class JournalFullDiskTest
             assertEquals(2, JournalFiles.list(mount.resolve("journal")).size());
         }
         assertEquals(2, Expect.dense(mount.resolve("journal"), 0));
+    }
+
+    @Test
+    void shouldRefuseToBeginANewFileWithoutAnInode() throws Exception
+    {
+        final List<Path> files = new ArrayList<>();
+        try (Journal journal = open())
+        {
+            assertEquals(0, append(journal, 100));
+            assertThrows(IOException.class, () ->
+            {
+                for (int i = 0; i < INODES; i++)
+                {
+                    files.add(Files.createFile(mount.resolve("file" + i)));
+                }
+            });
+            now += HOUR_NS;
+            for (int i = 0; i < 10; i++)
+            {
+                assertEquals(Status.NO_SPACE, append(journal, 100));
+            }
+            Files.delete(files.getFirst());
+            assertEquals(0, append(journal, 100));
+            assertEquals(2, JournalFiles.list(mount.resolve("journal")).size());
+        }
+        assertEquals(2, Expect.dense(mount.resolve("journal"), 0));
+    }
+
+    @Test
+    void shouldSayWhyItCannotBeginANewFile() throws Exception
+    {
+        try (Journal journal = open())
+        {
+            assertEquals(0, append(journal, 100));
+            now += HOUR_NS;
+            // In its way, and not for want of space.
+            Files.createDirectory(JournalFiles.preCreatedPath(mount.resolve("journal"), (int)(now / HOUR_NS)));
+            final JournalException cannot = assertThrows(JournalException.class, () -> append(journal, 100));
+            assertTrue(String.valueOf(cannot.getMessage()).contains("directory"), cannot::getMessage);
+        }
     }
 
     @Test
