@@ -81,7 +81,10 @@ final class ChronicleFiles implements AutoCloseable
         return open(directory, true);
     }
 
-    /** The caller holds the directory's {@link WriterLock}. */
+    /**
+     * Opens for appending, behind {@link #resume()}. The caller holds the directory's {@link WriterLock}, and has
+     * checked what is in it.
+     */
     static ChronicleFiles forWriting(final Path directory) throws IOException
     {
         if (JournalFiles.removeUnfinished(directory))
@@ -94,21 +97,7 @@ final class ChronicleFiles implements AutoCloseable
                 }
             }
         }
-        final ChronicleFiles files = open(directory, false);
-        boolean opened = false;
-        try
-        {
-            files.resume();
-            opened = true;
-            return files;
-        }
-        finally
-        {
-            if (!opened)
-            {
-                files.close();
-            }
-        }
+        return open(directory, false);
     }
 
     private static ChronicleFiles open(final Path directory, final boolean readOnly)
@@ -139,7 +128,7 @@ final class ChronicleFiles implements AutoCloseable
     }
 
     /** Goes on behind the last whole excerpt, whatever the writer before was doing when it died. */
-    private void resume() throws IOException
+    void resume() throws IOException
     {
         // Its owner is dead, as we hold the kernel's lock; Chronicle itself would ask for a process of that number,
         // and in a container find ourselves.

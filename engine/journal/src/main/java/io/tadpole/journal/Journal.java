@@ -132,7 +132,7 @@ public final class Journal implements AutoCloseable
         }
     }
 
-    private void resume()
+    private void resume() throws IOException
     {
         try (ExcerptReader reader = new ExcerptReader(directory, files))
         {
@@ -144,6 +144,7 @@ public final class Journal implements AutoCloseable
                 runStart = reader.header().runStart();
             }
         }
+        files.resume();
     }
 
     /**

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
@@ -25,7 +26,8 @@ final class JournalFiles
     private static final String SUFFIX = ".cq4";
     private static final String PRE_CREATED = ".precreated";
     private static final int SECONDS = 3600;
-    private static final DateTimeFormatter NAME = DateTimeFormatter.ofPattern("yyyyMMdd-HH'LS'");
+    private static final String PATTERN = "yyyyMMdd-HH'LS'";
+    private static final DateTimeFormatter NAME = DateTimeFormatter.ofPattern(PATTERN);
 
     // The header word of a file that Chronicle has not finished: zero, or this bit.
     private static final int NOT_COMPLETE = 1 << 31;
@@ -58,7 +60,7 @@ final class JournalFiles
         final String name = file.getFileName().toString();
         try
         {
-            final LocalDateTime hour = LocalDateTime.parse(name.substring(0, name.length() - SUFFIX.length()), NAME);
+            final LocalDateTime hour = LocalDateTime.parse(name.substring(0, name.lastIndexOf('.')), NAME);
             return (int)(hour.toEpochSecond(ZoneOffset.UTC) / SECONDS);
         }
         catch (final DateTimeException foreign)
@@ -85,7 +87,7 @@ final class JournalFiles
         }
     }
 
-    /** Refuses what is no journal. */
+    /** Refuses what is no journal; only looks. */
     static void check(final Path directory)
     {
         if (!Files.isDirectory(directory))
@@ -97,6 +99,27 @@ final class JournalFiles
             throw new JournalException(
                 "no journal in " + directory + ": the directory "
                     + (isEmpty(directory) ? "is empty" : "holds something else, and no " + METADATA));
+        }
+        list(directory).forEach(JournalFiles::cycle);
+        list(directory, PRE_CREATED).forEach(JournalFiles::cycle);
+        if (!namesThePattern(directory.resolve(METADATA)))
+        {
+            throw new JournalException(
+                directory + " holds a Chronicle queue whose files are not named by " + PATTERN + ": not a journal");
+        }
+    }
+
+    // An unfinished list may not name it yet.
+    private static boolean namesThePattern(final Path metadata)
+    {
+        try
+        {
+            return new String(Files.readAllBytes(metadata), StandardCharsets.ISO_8859_1).contains(PATTERN)
+                || !isFinished(metadata);
+        }
+        catch (final IOException unreadable)
+        {
+            throw new UncheckedIOException("cannot read " + metadata, unreadable);
         }
     }
 

@@ -3,13 +3,25 @@ package io.tadpole.journal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.Stream;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.queue.ChronicleQueue;
+import net.openhft.chronicle.queue.ExcerptAppender;
 import net.openhft.chronicle.queue.ExcerptTailer;
+import net.openhft.chronicle.queue.RollCycles;
+import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
+import net.openhft.chronicle.queue.impl.single.TableStoreWriteLock;
+import net.openhft.chronicle.threads.Pauser;
 import net.openhft.chronicle.wire.DocumentContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -81,6 +93,71 @@ class ChronicleTest
             text[i] = bytes.readByte(at + i);
         }
         return new String(text, StandardCharsets.US_ASCII);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"FAST_DAILY", "FAST_HOURLY"})
+    void shouldLeaveAForeignQueueAsItIs(final RollCycles rollCycle) throws Exception
+    {
+        try (ChronicleQueue foreign = ChronicleQueue.singleBuilder(directory).rollCycle(rollCycle).build())
+        {
+            // Its writer lives, holds Chronicle's lock, and creates a file.
+            final SingleChronicleQueue queue = (SingleChronicleQueue)foreign;
+            new TableStoreWriteLock(queue.metaStore(), Pauser::balanced, 1_000L).lock();
+            assertRefusedAndLeft();
+            Files.write(directory.resolve("20260101F.precreated"), new byte[10]);
+            assertRefusedAndLeft();
+            Files.write(directory.resolve("20260101F.cq4"), new byte[70_000]);
+            assertRefusedAndLeft();
+        }
+    }
+
+    @Test
+    void shouldNotUnlockAForeignQueueThatRollsAsAJournal() throws Exception
+    {
+        try (ChronicleQueue foreign = ChronicleQueue.singleBuilder(directory)
+            .rollCycle(ChronicleFiles.ROLL_CYCLE)
+            .build();
+            ExcerptAppender appender = foreign.createAppender())
+        {
+            appender.writeText("not an excerpt of a journal, though it is longer than the eighty bytes of a header");
+            final SingleChronicleQueue queue = (SingleChronicleQueue)foreign;
+            final TableStoreWriteLock lock = new TableStoreWriteLock(queue.metaStore(), Pauser::balanced, 1_000L);
+            lock.lock();
+            assertThrows(JournalException.class, () -> Journal.open(directory));
+            assertTrue(lock.locked());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"20260101F.cq4", "20260101F.precreated"})
+    void shouldLeaveAFileOfAnotherNameAsItIs(final String name) throws Exception
+    {
+        Journal.open(directory).close();
+        Files.write(directory.resolve(name), new byte[70_000]);
+        assertRefusedAndLeft();
+    }
+
+    private void assertRefusedAndLeft() throws Exception
+    {
+        final Map<Path, Integer> before = contents();
+        final JournalException refused = assertThrows(JournalException.class, () -> Journal.open(directory));
+        assertTrue(String.valueOf(refused.getMessage()).contains("not a journal"), refused::getMessage);
+        assertEquals(before, contents());
+        assertThrows(JournalException.class, () -> Replay.open(directory, 0));
+    }
+
+    private Map<Path, Integer> contents() throws Exception
+    {
+        final Map<Path, Integer> contents = new HashMap<>();
+        try (Stream<Path> entries = Files.list(directory))
+        {
+            for (final Path file : entries.toList())
+            {
+                contents.put(file, Arrays.hashCode(Files.readAllBytes(file)));
+            }
+        }
+        return contents;
     }
 
     @Test
