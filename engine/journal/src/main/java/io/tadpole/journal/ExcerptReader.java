@@ -120,6 +120,26 @@ final class ExcerptReader implements AutoCloseable
     }
 
     /**
+     * Reads the excerpt that holds a sequence, and no other.
+     *
+     * @param sequence not beyond the journal's end.
+     * @return whether there is one; false when the journal begins behind it, or is empty.
+     */
+    boolean readHolder(final long sequence)
+    {
+        if (!find(sequence))
+        {
+            return false;
+        }
+        long next = header().firstSequence();
+        while (next <= sequence && next(next))
+        {
+            next = header().endSequence();
+        }
+        return next > sequence;
+    }
+
+    /**
      * Reads the excerpt that holds a sequence and moves before it; or to one before, as far as damage makes it
      * necessary: then whoever reads on meets the damage. The search passes over what is damaged.
      *
@@ -153,13 +173,19 @@ final class ExcerptReader implements AutoCloseable
         if (file < 0)
         {
             // It begins later; unless damage hides the beginning.
-            if (!paths.isEmpty())
-            {
-                read(JournalFiles.cycle(paths.getFirst()), 0, sequence);
-            }
+            checkFirst(paths, sequence);
             return false;
         }
         return find(sequence, JournalFiles.cycle(paths.get(file)));
+    }
+
+    private void checkFirst(final List<Path> paths, final long sequence)
+    {
+        boolean read = false;
+        for (int i = 0; i < paths.size() && !read; i++)
+        {
+            read = read(JournalFiles.cycle(paths.get(i)), 0, sequence);
+        }
     }
 
     private boolean find(final long sequence, final int cycle)
@@ -256,8 +282,11 @@ final class ExcerptReader implements AutoCloseable
         final long index = ChronicleCursor.index(cycle, number);
         final boolean there;
         final boolean hidden;
+        final boolean expected;
         try
         {
+            // Asked first: a writer may be appending it.
+            expected = number > 0 || cursor.isNoted(cycle);
             hidden = number == 0 && files.hidesItsFirst(cycle);
             there = cursor.moveTo(index) && cursor.next(excerpt) && cursor.index() == index;
         }
@@ -269,7 +298,7 @@ final class ExcerptReader implements AutoCloseable
         {
             throw damaged(index, sequence, "the word before it calls it metadata", null);
         }
-        if (!there && (number > 0 || cursor.isNoted(cycle)))
+        if (!there && expected)
         {
             throw damaged(index, sequence, "what leads to it is lost", null);
         }

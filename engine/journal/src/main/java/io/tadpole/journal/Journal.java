@@ -286,7 +286,7 @@ public final class Journal implements AutoCloseable
         try (ExcerptReader reader = new ExcerptReader(directory, files))
         {
             long before = runStart;
-            while (before > 0 && reader.find(before - 1))
+            while (before > 0 && reader.readHolder(before - 1))
             {
                 if (reader.header().ringId() == ringId)
                 {

@@ -109,7 +109,7 @@ public record JournalDescription(
             start = reader.header().runStart();
             runs.add(new Run(reader.header().ringId(), start, reader.header().endPosition()));
         }
-        while (start > 0 && reader.find(start - 1));
+        while (start > 0 && reader.readHolder(start - 1));
         return List.copyOf(runs);
     }
 
@@ -121,7 +121,8 @@ public record JournalDescription(
         {
             final int cycle = JournalFiles.cycle(path);
             final boolean starts = reader.read(cycle, 0, -1);
-            final long excerpts = reader.excerpts(cycle);
+            // Chronicle does not count a first one that a killed writer had no time to note.
+            final long excerpts = starts ? Math.max(1, reader.excerpts(cycle)) : 0;
             final long first = starts ? reader.header().firstSequence() : next;
             final long used = starts && reader.read(cycle, excerpts - 1, next) ? reader.end() : 0;
             described.add(new JournalFile(path.getFileName().toString(), first, excerpts, used, length(path)));

@@ -11,6 +11,7 @@ import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -158,6 +159,30 @@ class JournalDamageTest
             // And says so again.
             assertThrows(JournalException.class, () -> replay.poll(Expect::matches, 1000));
         }
+    }
+
+    @Test
+    void shouldNotTakeAnEarlierEndOfARingForItsOwnThatIsDamaged() throws Exception
+    {
+        try (Journal journal = Journal.open(directory))
+        {
+            assertEquals(0, new Stretch(4096).add(journal.nextSequence(), 200).appendTo(journal, 2));
+            assertEquals(EXCERPTS * MESSAGES * 256, journal.endPosition(1));
+        }
+        final Path file = files.getLast();
+        flip(file, excerpts(file).getLast() + ExcerptLayout.BODY_OFFSET + 50, 1);
+        try (Journal journal = Journal.open(directory))
+        {
+            assertDamaged(() -> journal.endPosition(1), file);
+        }
+        assertDamaged(() -> Journal.describe(directory), file);
+    }
+
+    private static void assertDamaged(final Executable reading, final Path file)
+    {
+        final JournalException damage = assertThrows(JournalException.class, reading);
+        assertNames(damage, file, EXCERPTS - 1);
+        assertTrue(String.valueOf(damage.getMessage()).contains("CRC"), damage::getMessage);
     }
 
     @Test

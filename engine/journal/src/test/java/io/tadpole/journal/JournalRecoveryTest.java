@@ -62,6 +62,35 @@ class JournalRecoveryTest
     }
 
     @Test
+    void shouldReadAFirstExcerptThatWasNotNoted() throws Exception
+    {
+        createFileWithoutExcerpts();
+        final byte[] noted = read(lastFile(), 0, PAGE);
+        append(1);
+        write(lastFile(), 0, noted);
+        final JournalDescription described = Journal.describe(directory);
+        assertEquals(1, described.messages());
+        assertEquals(1, described.excerpts());
+        assertEquals(1, Expect.dense(directory, 0));
+        append(1);
+        assertEquals(2, Expect.dense(directory, 1));
+    }
+
+    @Test
+    void shouldSayThatTheFirstExcerptIsDamagedBehindAFileWithoutAny() throws Exception
+    {
+        createFileWithoutExcerpts();
+        now += HOUR_NS;
+        append(3);
+        final long end = Journal.describe(directory).files().getLast().usedBytes();
+        // In the first one: each is a word, a header, and a record of 128 bytes.
+        write(lastFile(), end - 2 * (4 + ExcerptLayout.BODY_OFFSET + 128) - 10, new byte[]{1});
+        final JournalException damage = assertThrows(JournalException.class, () -> Replay.open(directory, 0));
+        assertTrue(String.valueOf(damage.getMessage()).contains("CRC"), damage::getMessage);
+        assertEquals(3, Expect.dense(directory, 1));
+    }
+
+    @Test
     void shouldClearWhatAHalfExcerptLeft() throws Exception
     {
         append(3);
