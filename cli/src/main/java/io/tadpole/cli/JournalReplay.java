@@ -1,6 +1,6 @@
 package io.tadpole.cli;
 
-import io.tadpole.journal.JournalException;
+import io.tadpole.journal.JournalDamagedException;
 import io.tadpole.journal.Replay;
 import io.tadpole.journal.ReplayHandler;
 import io.tadpole.ring.Channel;
@@ -60,48 +60,53 @@ final class JournalReplay implements Callable<Integer>
     @Override
     public Integer call() throws IOException
     {
+        final long startNs = System.nanoTime();
+        String damage = null;
         try (Replay replay = follow ? stretch.follow(spec) : stretch.open(spec))
         {
             if (channel == null)
             {
-                return run(replay, this::count);
+                run(replay, this::count);
             }
-            try (RingProducer ring = Channel.attachProducer(channel))
+            else
             {
-                return run(replay, (buffer, offset, length, sequence, timestamp) ->
-                {
-                    publish(ring, buffer, offset, length, sequence);
-                    count(buffer, offset, length, sequence, timestamp);
-                });
+                runInto(channel, replay);
             }
         }
-    }
-
-    private int run(final Replay replay, final ReplayHandler handler)
-    {
-        final IdlePolicy idle = IdlePolicy.parking(PARK_NS);
-        final long startNs = System.nanoTime();
-        String damage = null;
-        try
-        {
-            while (!replay.isComplete())
-            {
-                if (replay.poll(handler, BATCH) == 0)
-                {
-                    idle.idle();
-                }
-                else
-                {
-                    idle.reset();
-                }
-            }
-        }
-        catch (final JournalException damaged)
+        catch (final JournalDamagedException damaged)
         {
             damage = Sentence.of(damaged);
         }
         print(damage, (System.nanoTime() - startNs) / 1e9);
         return damage == null ? Tadpole.DONE : Tadpole.FAILED;
+    }
+
+    private void runInto(final Path target, final Replay replay) throws IOException
+    {
+        try (RingProducer ring = Channel.attachProducer(target))
+        {
+            run(replay, (buffer, offset, length, sequence, timestamp) ->
+            {
+                publish(ring, buffer, offset, length, sequence);
+                count(buffer, offset, length, sequence, timestamp);
+            });
+        }
+    }
+
+    private static void run(final Replay replay, final ReplayHandler handler)
+    {
+        final IdlePolicy idle = IdlePolicy.parking(PARK_NS);
+        while (!replay.isComplete())
+        {
+            if (replay.poll(handler, BATCH) == 0)
+            {
+                idle.idle();
+            }
+            else
+            {
+                idle.reset();
+            }
+        }
     }
 
     private void count(

@@ -13,6 +13,7 @@ import io.tadpole.ring.Channel;
 import io.tadpole.ring.Claim;
 import io.tadpole.ring.RingConsumer;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -142,11 +143,37 @@ final class JournalsTest
     @Test
     void shouldFailTheReplayOfADamagedJournal() throws IOException
     {
-        damage();
+        damage(positionsOfPayloads().getFirst());
         final CommandRun run = CommandRun.of("journal", "replay", journal);
         assertEquals(Tadpole.FAILED, run.exitCode(), run.err() + run.out());
         assertContains(run.out(), "; then: ");
         assertContains(run.out(), "0 messages");
+        assertEquals("", run.err());
+    }
+
+    @Test
+    void shouldFailTheReplayOfAJournalWhoseEndIsDamaged() throws IOException
+    {
+        damage(positionsOfPayloads().getLast());
+        for (final String option : new String[]{"--from=0", "--from=4", "--count=1", "--follow"})
+        {
+            final CommandRun run = CommandRun.of("journal", "replay", journal, option, "--json");
+            assertEquals(Tadpole.FAILED, run.exitCode(), run.err() + run.out());
+            assertContains(run.out(), "{\"messages\": 0, \"bytes\": 0, ");
+            assertContains(run.out(), "\"damage\": \"the last excerpt of the journal in ");
+            assertEquals("", run.err());
+        }
+    }
+
+    @Test
+    void shouldFailTheReplayOfAJournalThatIsCutOff() throws IOException
+    {
+        try (RandomAccessFile bytes = new RandomAccessFile(file().toFile(), "rw"))
+        {
+            bytes.setLength(100);
+        }
+        final CommandRun run = CommandRun.of("journal", "replay", journal);
+        assertEquals(Tadpole.FAILED, run.exitCode(), run.err() + run.out());
         assertEquals("", run.err());
     }
 
@@ -162,32 +189,42 @@ final class JournalsTest
         refused("create the channel first", "journal", "replay", journal, "--into", "/nowhere");
     }
 
-    /** Changes the payload of one message in the journal's file. */
-    private void damage() throws IOException
+    private Path file() throws IOException
     {
         try (Stream<Path> files = Files.list(Path.of(journal)))
         {
-            final Path file = files.filter(path -> path.toString().endsWith(".cq4")).findFirst().orElseThrow();
-            try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw"))
-            {
-                bytes.seek(positionOf(bytes));
-                bytes.write("damaged".getBytes(StandardCharsets.US_ASCII));
-            }
+            return files.filter(path -> path.toString().endsWith(".cq4")).findFirst().orElseThrow();
         }
     }
 
-    /** Behind the first envelope's payload length, which no other four bytes of the file's start look like. */
-    private static long positionOf(final RandomAccessFile file) throws IOException
+    /** Changes the payload of one message in the journal's file. */
+    private void damage(final long position) throws IOException
+    {
+        try (RandomAccessFile bytes = new RandomAccessFile(file().toFile(), "rw"))
+        {
+            bytes.seek(position);
+            bytes.write("damaged".getBytes(StandardCharsets.US_ASCII));
+        }
+    }
+
+    /** Behind each envelope's payload length; nothing else in the file looks like the header of an envelope. */
+    private List<Long> positionsOfPayloads() throws IOException
     {
         final byte[] start = new byte[1 << 20];
-        final int read = file.read(start);
+        final int read;
+        try (InputStream bytes = Files.newInputStream(file()))
+        {
+            read = bytes.readNBytes(start, 0, start.length);
+        }
+        final List<Long> positions = new ArrayList<>();
         for (int i = 0; i + 8 < read; i++)
         {
             if (start[i] == 44 && start[i + 2] == 1 && start[i + 4] == 0x41 && start[i + 5] == 0x54)
             {
-                return i + 56L;
+                positions.add(i + 56L);
             }
         }
-        throw new AssertionError("no envelope in the file");
+        assertEquals(MESSAGES, positions.size());
+        return positions;
     }
 }
