@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 final class JournalsTest
 {
     private static final int MESSAGES = 5;
+    private static final int SIGTERM = 15;
     private static final long FIRST_TIME_NS = 1_357_000_000_000_000_000L;
 
     @TempDir
@@ -124,6 +126,62 @@ final class JournalsTest
         assertContains(done("journal", "replay", journal, "--json"), "{\"messages\": 5, \"bytes\": 360, ");
         assertContains(done("journal", "replay", journal, "--from", "3"), "2 messages, 147 bytes");
         assertContains(done("journal", "replay", journal, "--follow", "--count", "4"), "4 messages");
+    }
+
+    @Test
+    void shouldEndAReplayThatFollowsWithItsResult() throws Exception
+    {
+        assertContains(endedOnceItSays("\"messages\": 5, ", "--follow"), "{\"messages\": 5, \"bytes\": 360, ");
+    }
+
+    /** Nobody reads the ring, and it has no space for all of them: the replay waits. */
+    @Test
+    void shouldEndAReplayThatIsHeldBackWithItsResult() throws Exception
+    {
+        try (Journal target = Journal.open(Path.of(journal)))
+        {
+            for (int i = 0; i < 30; i++)
+            {
+                publish(target, 0, 50);
+            }
+        }
+        assertContains(endedOnceItSays("\"back_pressured\": [1-9]"), "\"damage\": null}");
+    }
+
+    /** Replays into a ring in another process, ends that by SIGTERM when the ring looks so, and gives its result. */
+    private String endedOnceItSays(final String pattern, final String... options) throws Exception
+    {
+        final String channel = folder.resolve("ring").toString();
+        done("ring", "create", channel, "--capacity", "64k");
+        final Path errors = folder.resolve("errors.txt");
+        final List<String> command = new ArrayList<>(List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "@" + Path.of(System.getProperty("tadpole.root"), "jvm-flags"),
+            "-cp", System.getProperty("java.class.path"), Tadpole.class.getName(),
+            "journal", "replay", journal, "--into", channel, "--json"));
+        command.addAll(List.of(options));
+        final Process replay = new ProcessBuilder(command).redirectError(errors.toFile()).start();
+        try
+        {
+            final Pattern seen = Pattern.compile(pattern);
+            while (!seen.matcher(done("ring", "stat", channel, "--json")).find())
+            {
+                assertTrue(replay.isAlive(), "it ended by itself: " + Files.readString(errors));
+                Thread.sleep(10);
+            }
+            // Not SIGINT, which what started this test may ignore, and its children then do too.
+            replay.toHandle().destroy();
+            final String out = new String(replay.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertEquals(128 + SIGTERM, replay.waitFor());
+            assertEquals("", Files.readString(errors));
+            assertEquals(1, out.lines().count(), out);
+            assertContains(done("ring", "stat", channel, "--json"), "\"producer\": {\"held\": false");
+            return out;
+        }
+        finally
+        {
+            replay.destroyForcibly();
+        }
     }
 
     @Test
