@@ -79,11 +79,17 @@ should_hand_over_flags_root_class_path_and_arguments()
     cmp last wanted
 }
 
-should_keep_the_optimising_compiler_for_the_demo_only()
+should_keep_the_optimising_compiler_for_what_takes_long()
 {
     stub_project project
     tadpole demo --native none
     expect_not_in out Tiered
+    tadpole journal replay some
+    expect_not_in out Tiered
+    tadpole journal dump some
+    expect_not_in out Tiered
+    tadpole journal stat some
+    expect_in out Tiered
     tadpole doctor
     expect_in out Tiered
 }
