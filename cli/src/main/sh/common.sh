@@ -14,6 +14,18 @@ die()
     exit "$status"
 }
 
+# In the C locale Java has no name for a file such as été.csv. Another locale than ASCII's stays: it names files its way.
+# Asked before it is set: some shells warn of a locale that is not there.
+speak_unicode()
+{
+    if [ "$(locale charmap 2>/dev/null)" = ANSI_X3.4-1968 ] &&
+        [ "$(env LC_ALL=C.UTF-8 locale charmap 2>/dev/null)" = UTF-8 ]
+    then
+        LC_ALL=C.UTF-8
+        export LC_ALL
+    fi
+}
+
 # stale FILE PATH...: is FILE missing, or anything under the paths newer? Folders count: removing a file touches one.
 stale()
 {
