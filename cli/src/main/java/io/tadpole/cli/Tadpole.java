@@ -27,7 +27,8 @@ import picocli.CommandLine.ParameterException;
     exitCodeList = {
         "0:done",
         "1:the check failed, or Tadpole itself did (then with a stack trace)",
-        "2:wrong use or wrong input"})
+        "2:wrong use or wrong input",
+        "130:ended by Ctrl-C (143: by SIGTERM)"})
 public final class Tadpole
 {
     /** Exit code of a command that did what it was asked for. */
