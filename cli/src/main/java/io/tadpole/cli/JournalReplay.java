@@ -27,8 +27,7 @@ import picocli.CommandLine.Spec;
 
 /** Reads a journal again, checks every checksum, and publishes the messages if asked to. */
 @Command(name = "replay", description = "Read a journal again, check every checksum on the way and, with --into, "
-    + "publish the messages to a ring. Exit code 1 when the journal is damaged. Ctrl-C ends it with the result so far, "
-    + "and exit code 130.")
+    + "publish the messages to a ring. Exit code 1 when the journal is damaged. Ctrl-C ends it with the result so far.")
 final class JournalReplay implements Callable<Integer>
 {
     private static final int BATCH = 1024;
