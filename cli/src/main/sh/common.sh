@@ -14,6 +14,18 @@ die()
     exit "$status"
 }
 
+# In the C locale Java has no name for a file such as été.csv. Another locale than ASCII's stays: it names files its way.
+# Asked before it is set: some shells warn of a locale that is not there.
+speak_unicode()
+{
+    if [ "$(locale charmap 2>/dev/null)" = ANSI_X3.4-1968 ] &&
+        [ "$(env LC_ALL=C.UTF-8 locale charmap 2>/dev/null)" = UTF-8 ]
+    then
+        LC_ALL=C.UTF-8
+        export LC_ALL
+    fi
+}
+
 # stale FILE PATH...: is FILE missing, or anything under the paths newer? Folders count: removing a file touches one.
 stale()
 {
@@ -27,13 +39,19 @@ stale()
 # the holder starts inherit it, so a killed launcher whose Maven still runs keeps the next one out.
 lock_build()
 {
-    command -v flock >/dev/null || die 2 "needs flock to build; install it: apt-get install util-linux"
     mkdir -p "$root/build"
     exec 9>>"$root/build/lock"
-    if ! flock -n 9
+    take_lock 9 'another build'
+}
+
+# take_lock DESCRIPTOR OWNER: of an open file; waits until the owner goes.
+take_lock()
+{
+    command -v flock >/dev/null || die 2 "needs flock; install it: apt-get install util-linux"
+    if ! flock -n "$1"
     then
-        say "waiting for another build in this folder"
-        flock 9
+        say "waiting for $2 in this folder"
+        flock "$1"
     fi
 }
 

@@ -60,7 +60,7 @@ package_java()
 {
     start_stamp
     first=''
-    [ -d "$root/cli/target" ] || first=' (first time: downloads up to 135 MB from Maven Central)'
+    [ -d "$root/cli/target" ] || first=' (first time: downloads 140 MB from Maven Central)'
     say "building the Java modules$first"
     if ! maven "$root/build/maven.log" say_module -DskipTests package
     then

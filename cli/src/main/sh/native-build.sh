@@ -1,6 +1,6 @@
 # Builds the native programs of the flights example, and sets up the Codon compiler that one of them needs. Sourced.
 #
-# A demo never ends for want of a native program. Why one is missing stands in build/native/<codon|c>.reason, one
+# The launcher never ends for want of a native program. Why one is missing stands in build/native/<codon|c>.reason, one
 # sentence each, for the demo to say; the file is there exactly when the program is not.
 
 codon_release='0.18.0'

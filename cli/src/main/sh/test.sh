@@ -1,8 +1,8 @@
 # Runs every test there is, in every language. Sourced.
 #
-# Each suite prints one line with its counts and adds them to build/test/counts; the last line of all is the sum. A suite
-# that cannot run for want of a tool is one skip, which prints the line that installs the tool; where CI=true it is a
-# failure, because there the tools are the job of .ci/run.
+# Each suite prints one line with its counts and adds them to build/test/counts; the last line of all is the sum. A
+# suite that cannot run for want of a tool is one skip. Every skip prints its reason, which for a tool is the line that
+# installs it; where CI=true every skip is a failure, because there the tools are the job of .ci/run.
 
 test_usage='Usage: ./tadpole test [--help]
 Run every test, in every language: Java with its lint, Codon, the native programs, the launcher.
@@ -11,7 +11,7 @@ The last line counts: N passed, N failed, N skipped. Installs nothing outside th
 
 Exit codes:
   0   all passed; a test whose tool is missing is skipped
-  1   a test failed; where CI=true also when a tool is missing
+  1   a test failed; where CI=true also when one is skipped
   2   wrong use'
 
 run_tests()
@@ -26,7 +26,7 @@ run_tests()
     esac
     logs=$root/build/test
     counts=$logs/counts
-    mkdir -p "$logs"
+    lock_tests
     : >"$counts"
 
     # The Java tests run the native programs too, so these come first.
@@ -44,9 +44,21 @@ run_tests()
     exit 0
 }
 
+# One run at a time, from here to the end of the process: they would count into the same file.
+lock_tests()
+{
+    mkdir -p "$logs"
+    exec 8>>"$logs/lock"
+    take_lock 8 'another test run'
+}
+
 # report NAME PASSED FAILED SKIPPED SECONDS
 report()
 {
+    if [ "${CI-}" = true ]
+    then
+        set -- "$1" "$2" $(($3 + $4)) 0 "$5"
+    fi
     echo "$2 $3 $4" >>"$counts"
     printf '%-28s %5d passed %3d failed %3d skipped %5d s\n' "$@"
 }
@@ -66,16 +78,11 @@ native_ready()
     esac
 }
 
-# skip NAME: for the reason in build/native/<program>.reason
+# skip NAME REASON: of a whole suite.
 skip()
 {
     printf 'skipped %s: %s\n' "$1" "$2"
-    if [ "${CI-}" = true ]
-    then
-        report "$1" 0 1 0 0
-    else
-        report "$1" 0 0 1 0
-    fi
+    report "$1" 0 0 1 0
 }
 
 codon_suite()
@@ -103,7 +110,7 @@ board_suite()
         FLIGHTS_BOARD_BIN=$root/build/native/flights_board_$1
         export FLIGHTS_BOARD_BIN
         suite "flights board ($1)" "$logs/flights-board-$1.log" \
-            "$python" "$root/$flights/test/native/test_flights_board.py"
+            "$python" "$root/$flights/test/native/test_flights_board.py" -v
     fi
 }
 
@@ -128,6 +135,7 @@ suite()
     then
         tail -n 40 "$log"
     fi
+    sed -n -e 's/^skipped \(.*: .*\)/    skipped: \1/p' -e "s/^\(.*\) \.\.\. skipped '/    skipped: \1: '/p" "$log"
     report "$name" "$1" "$2" "$3" $(($(now) - start))
 }
 

@@ -99,6 +99,16 @@ for board in ("java", "replay", "reference"):
     done
 }
 
+should_read_an_input_of_any_name_in_the_c_locale()
+{
+    LC_ALL=C.UTF-8 locale charmap 2>/dev/null | grep -qx UTF-8 || skip 'the locale C.UTF-8 is missing; install libc-bin'
+    write_events
+    mv events.csv été.csv
+    run env LC_ALL=C "$root/tadpole" demo --native none --rate max --input été.csv --journal journal --json
+    expect_status 0
+    expect_in out '"input": "été.csv"'
+}
+
 should_refuse_an_input_of_the_demo_in_one_sentence()
 {
     write_events

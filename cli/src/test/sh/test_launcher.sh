@@ -79,13 +79,56 @@ should_hand_over_flags_root_class_path_and_arguments()
     cmp last wanted
 }
 
-should_keep_the_optimising_compiler_for_the_demo_only()
+should_keep_the_optimising_compiler_for_what_takes_long()
 {
     stub_project project
     tadpole demo --native none
     expect_not_in out Tiered
+    tadpole journal replay some
+    expect_not_in out Tiered
+    tadpole journal dump some
+    expect_not_in out Tiered
+    tadpole journal stat some
+    expect_in out Tiered
     tadpole doctor
     expect_in out Tiered
+}
+
+# stub_locales NAME: a project where this locale is there, beside C and fr_FR, and Java says which one it is given.
+stub_locales()
+{
+    stub_project project
+    cat >bin/locale <<-END
+	#!/bin/sh
+	case \${LC_ALL-} in
+	    $1) echo UTF-8 ;;
+	    fr_FR) echo ISO-8859-1 ;;
+	    *) echo ANSI_X3.4-1968 ;;
+	esac
+	END
+    printf '#!/bin/sh\necho "locale: ${LC_ALL-}"\n' >jdks/25/bin/java
+    chmod +x bin/locale
+}
+
+should_give_java_a_locale_that_can_name_every_file()
+{
+    stub_locales C.UTF-8
+    run env -i LC_ALL=C PATH="$PWD/bin" "$project/tadpole" doctor
+    expect_in out 'locale: C.UTF-8'
+    tadpole doctor
+    expect_in out 'locale: C.UTF-8'
+    run env -i LC_ALL=fr_FR PATH="$PWD/bin" "$project/tadpole" doctor
+    expect_in out 'locale: fr_FR'
+}
+
+should_ask_for_no_locale_that_is_not_there()
+{
+    stub_locales en_US.UTF-8
+    run env -i LC_ALL=C PATH="$PWD/bin" "$project/tadpole" doctor
+    expect_in out 'locale: C'
+    expect_not_in out 'UTF-8'
+    run env -i LC_ALL=en_US.UTF-8 PATH="$PWD/bin" "$project/tadpole" doctor
+    expect_in out 'locale: en_US.UTF-8'
 }
 
 should_become_the_java_process()

@@ -25,7 +25,7 @@ tested_project()
 	echo '[INFO] Reactor Summary for Tadpole 0.1:'
 	END
     printf '#!/bin/sh\necho "3 passed, 0 failed"\n' >"$project/bindings/codon/tests/run.sh"
-    printf 'echo "2 passed, 0 failed, 1 skipped"\n' >"$project/cli/src/test/sh/run.sh"
+    printf 'echo "skipped should_swim: no water"\necho "2 passed, 0 failed, 1 skipped"\n' >"$project/cli/src/test/sh/run.sh"
     printf 'unittest\n' >"$project/examples/flights/src/test/native/test_flights_board.py"
     printf '#!/bin/sh\necho codon >"$4"\n' >"$project/bindings/codon/build.sh"
     chmod +x "$project/bindings/codon/tests/run.sh" "$project/bindings/codon/build.sh"
@@ -33,7 +33,7 @@ tested_project()
     cp bin/gcc bin/objcopy
     cat >bin/python3 <<-'END'
 	#!/bin/sh
-	[ "$1" = -c ] || printf 'Ran 4 tests in 0.1s\n\nOK (skipped=1)\n'
+	[ "$1" = -c ] || printf "test_a (b.c) ... skipped 'no glue'\nRan 4 tests in 0.1s\n\nOK (skipped=1)\n"
 	END
     chmod +x bin/gcc bin/objcopy bin/python3
 }
@@ -61,6 +61,8 @@ should_add_up_the_counts_of_all_suites()
     tadpole test
     expect_status 0
     expect_in out '    skipped: no second mount'
+    expect_in out '    skipped: should_swim: no water'
+    expect_in out "    skipped: test_a (b.c): 'no glue'"
     grep -q '^java ring  *14 passed *0 failed *1 skipped' out || fail 'no line of the module'
     # 14 Java, 3 Codon, twice 3 of the native programs, 2 of the launcher
     [ "$(tail -n 1 out)" = '25 passed, 0 failed, 4 skipped' ] || fail 'wrong sum'
@@ -145,13 +147,56 @@ should_skip_what_has_no_tool_and_say_how_to_install_it()
     [ "$(tail -n 1 out)" = '16 passed, 0 failed, 5 skipped' ] || fail 'wrong sum'
 }
 
+should_fail_for_every_skip_where_the_tools_are_somebodys_job()
+{
+    tested_project
+    run env -i CI=true PATH="$PWD/bin" "$project/tadpole" test
+    expect_status 1
+    expect_in out '    skipped: no second mount'
+    [ "$(tail -n 1 out)" = '25 passed, 4 failed, 0 skipped' ] || fail 'wrong sum'
+}
+
 should_fail_for_a_missing_tool_where_the_tools_are_somebodys_job()
 {
     tested_project
     rm bin/gcc
     run env -i CI=true PATH="$PWD/bin" "$project/tadpole" test
     expect_status 1
-    [ "$(tail -n 1 out)" = '16 passed, 3 failed, 2 skipped' ] || fail 'wrong sum'
+    expect_in out 'skipped codon: gcc is missing'
+    [ "$(tail -n 1 out)" = '16 passed, 5 failed, 0 skipped' ] || fail 'wrong sum'
+}
+
+should_not_count_into_each_other()
+{
+    tested_project
+    printf '#!/bin/sh\necho "flights_board.c:3: error"\nexit 1\n' >bin/gcc
+    mkfifo begun go
+    cp "$project/mvnw" mvnw.good
+    cat >"$project/mvnw" <<-END
+	#!/bin/sh
+	echo begun >"$PWD/begun"
+	read -r word <"$PWD/go"
+	END
+    cat mvnw.good >>"$project/mvnw"
+    env -i PATH="$PWD/bin" "$project/tadpole" test >out1 2>err1 &
+    first=$!
+    read -r word <begun
+    cp mvnw.good "$project/mvnw.new"
+    chmod +x "$project/mvnw.new"
+    mv "$project/mvnw.new" "$project/mvnw"
+    mkfifo err2
+    env -i PATH="$PWD/bin" "$project/tadpole" test >out2 2>err2 &
+    second=$!
+    exec 7<err2
+    read -r said <&7
+    echo go >go
+    wait "$first" || :
+    wait "$second" || :
+    [ "$said" = 'tadpole: waiting for another test run in this folder' ] || fail "$said"
+    for out in out1 out2
+    do
+        [ "$(tail -n 1 "$out")" = '22 passed, 1 failed, 4 skipped' ] || fail "wrong sum: $(cat "$out")"
+    done
 }
 
 should_fail_when_a_native_program_does_not_compile()

@@ -34,7 +34,7 @@ final class ByteSize implements ITypeConverter<Integer>
         final long bytes = Long.parseLong(size.group(1)) << shift;
         if (bytes > Integer.MAX_VALUE || bytes >> shift != Long.parseLong(size.group(1)))
         {
-            throw new TypeConversionException("'" + value + "' is more than 2 GiB");
+            throw new TypeConversionException("'" + value + "' is not less than 2 GiB");
         }
         return (int)bytes;
     }

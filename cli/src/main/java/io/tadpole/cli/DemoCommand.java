@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -46,10 +47,11 @@ final class DemoCommand implements Callable<Integer>
         description = "How many times the input's events happen (default: ${DEFAULT-VALUE}).")
     private int repeat;
 
-    @Option(names = "--native", paramLabel = "codon|c|none", defaultValue = "codon",
-        description = "What the native stage is written in (default: ${DEFAULT-VALUE}; where Codon cannot be "
-        + "installed, the demo says so and uses C).")
-    private NativeLanguage language = NativeLanguage.CODON;
+    @Option(names = "--native", paramLabel = "codon|c|none", converter = Language.class,
+        description = "What the native stage is written in (default: codon). Where Codon cannot be installed, the demo "
+        + "says so and uses C; where there is no C compiler either, it says so and has no native stage, unless one was "
+        + "asked for by this option: then it ends with exit code 2.")
+    private @Nullable NativeLanguage language;
 
     @Option(names = "--kill", negatable = true, defaultValue = "true", fallbackValue = "true",
         description = "Kill the native stage midway, and start it again (the default), or not.")
@@ -91,6 +93,24 @@ final class DemoCommand implements Callable<Integer>
                     "'" + value + "' is neither max nor a whole number of events, 1 to 1000000000");
             }
             return Long.valueOf(value);
+        }
+    }
+
+    /** The launcher builds what stands behind {@code --native}: so both must take the same words, and no other. */
+    static final class Language implements ITypeConverter<NativeLanguage>
+    {
+        /** Creates the converter; for picocli. */
+        Language()
+        {
+        }
+
+        @Override
+        public NativeLanguage convert(final String value)
+        {
+            return Stream.of(NativeLanguage.values())
+                .filter(language -> language.toString().equals(value))
+                .findFirst()
+                .orElseThrow(() -> new TypeConversionException("'" + value + "' is not codon, c or none"));
         }
     }
 
@@ -137,20 +157,26 @@ final class DemoCommand implements Callable<Integer>
     /** The language asked for; C where Codon could not be had, and none where C could not either; never silently. */
     private NativeLanguage available(final Path root, final PrintWriter err) throws IOException
     {
-        if (language == NativeLanguage.CODON && !Files.exists(program(root, NativeLanguage.CODON)))
+        final NativeLanguage wanted = language == null ? NativeLanguage.CODON : language;
+        if (wanted == NativeLanguage.NONE || Files.exists(program(root, wanted)))
+        {
+            return wanted;
+        }
+        if (wanted == NativeLanguage.CODON)
         {
             say(err, "the native stage is not in Codon: " + reason(root, NativeLanguage.CODON));
         }
-        else if (language != NativeLanguage.C)
+        if (Files.exists(program(root, NativeLanguage.C)))
         {
-            return language;
+            return NativeLanguage.C;
         }
-        if (!Files.exists(program(root, NativeLanguage.C)))
+        final String missing = "there is no native stage: " + reason(root, NativeLanguage.C);
+        if (language != null)
         {
-            say(err, "there is no native stage: " + reason(root, NativeLanguage.C));
-            return NativeLanguage.NONE;
+            throw new ParameterException(spec.commandLine(), missing);
         }
-        return NativeLanguage.C;
+        say(err, missing);
+        return NativeLanguage.NONE;
     }
 
     /** The launcher leaves it where it could not build a program. */

@@ -1,6 +1,6 @@
 package io.tadpole.cli;
 
-import io.tadpole.journal.JournalException;
+import io.tadpole.journal.JournalDamagedException;
 import io.tadpole.journal.Replay;
 import io.tadpole.journal.ReplayHandler;
 import io.tadpole.ring.Channel;
@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import org.agrona.DirectBuffer;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,7 @@ import picocli.CommandLine.Spec;
 
 /** Reads a journal again, checks every checksum, and publishes the messages if asked to. */
 @Command(name = "replay", description = "Read a journal again, check every checksum on the way and, with --into, "
-    + "publish the messages to a ring. Exit code 1 when the journal is damaged.")
+    + "publish the messages to a ring. Exit code 1 when the journal is damaged. Ctrl-C ends it with the result so far.")
 final class JournalReplay implements Callable<Integer>
 {
     private static final int BATCH = 1024;
@@ -60,48 +61,67 @@ final class JournalReplay implements Callable<Integer>
     @Override
     public Integer call() throws IOException
     {
+        try (EndSignal end = new EndSignal())
+        {
+            final long startNs = System.nanoTime();
+            final String damage = replay(end);
+            print(damage, (System.nanoTime() - startNs) / 1e9);
+            return damage == null ? Tadpole.DONE : Tadpole.FAILED;
+        }
+    }
+
+    /** Gives what is damaged; null when nothing is, as far as it came. */
+    private @Nullable String replay(final EndSignal end) throws IOException
+    {
         try (Replay replay = follow ? stretch.follow(spec) : stretch.open(spec))
         {
             if (channel == null)
             {
-                return run(replay, this::count);
+                run(replay, end, this::count);
             }
-            try (RingProducer ring = Channel.attachProducer(channel))
+            else
             {
-                return run(replay, (buffer, offset, length, sequence, timestamp) ->
-                {
-                    publish(ring, buffer, offset, length, sequence);
-                    count(buffer, offset, length, sequence, timestamp);
-                });
+                runInto(channel, replay, end);
             }
+            return null;
+        }
+        catch (final JournalDamagedException damaged)
+        {
+            return Sentence.of(damaged);
         }
     }
 
-    private int run(final Replay replay, final ReplayHandler handler)
+    private void runInto(final Path target, final Replay replay, final EndSignal end) throws IOException
+    {
+        try (RingProducer ring = Channel.attachProducer(target))
+        {
+            run(replay, end, (buffer, offset, length, sequence, timestamp) ->
+            {
+                publish(ring, end, buffer, offset, length, sequence);
+                count(buffer, offset, length, sequence, timestamp);
+            });
+        }
+        catch (final CancellationException ended)
+        {
+            // The message that waited for space is neither published nor counted.
+            return;
+        }
+    }
+
+    private static void run(final Replay replay, final EndSignal end, final ReplayHandler handler)
     {
         final IdlePolicy idle = IdlePolicy.parking(PARK_NS);
-        final long startNs = System.nanoTime();
-        String damage = null;
-        try
+        while (!replay.isComplete() && !end.isGiven())
         {
-            while (!replay.isComplete())
+            if (replay.poll(handler, BATCH) == 0)
             {
-                if (replay.poll(handler, BATCH) == 0)
-                {
-                    idle.idle();
-                }
-                else
-                {
-                    idle.reset();
-                }
+                idle.idle();
+            }
+            else
+            {
+                idle.reset();
             }
         }
-        catch (final JournalException damaged)
-        {
-            damage = Sentence.of(damaged);
-        }
-        print(damage, (System.nanoTime() - startNs) / 1e9);
-        return damage == null ? Tadpole.DONE : Tadpole.FAILED;
     }
 
     private void count(
@@ -112,7 +132,12 @@ final class JournalReplay implements Callable<Integer>
     }
 
     private static void publish(
-        final RingProducer ring, final DirectBuffer buffer, final int offset, final int length, final long sequence)
+        final RingProducer ring,
+        final EndSignal end,
+        final DirectBuffer buffer,
+        final int offset,
+        final int length,
+        final long sequence)
     {
         final IdlePolicy idle = IdlePolicy.adaptive();
         while (true)
@@ -127,6 +152,10 @@ final class JournalReplay implements Callable<Integer>
                 final String why = ring.failure();
                 throw new UncheckedIOException(new IOException("the ring refuses message " + sequence + " of " +
                     length + " bytes: " + (why == null ? Status.name(result) : why)));
+            }
+            if (end.isGiven())
+            {
+                throw new CancellationException("while message " + sequence + " waited for space");
             }
             idle.idle();
         }

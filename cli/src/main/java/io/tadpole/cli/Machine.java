@@ -17,8 +17,11 @@ import org.jspecify.annotations.Nullable;
 final class Machine
 {
     private static final Path SHARED_MEMORY = Path.of("/dev/shm");
+    private static final String SPACE = "shared memory";
     private static final int SMALLEST_RING_BYTES = 64 << 10;
-    private static final long ENOUGH_BYTES = 64L << 20;
+
+    // A demo needs 20 MB. A container has 64 MiB, unless it is given more.
+    private static final long ENOUGH_BYTES = 24L << 20;
 
     private Machine()
     {
@@ -53,29 +56,36 @@ final class Machine
 
     private static Finding sharedMemory()
     {
-        final String name = "shared memory";
         try
         {
             final FileStore mount = Files.getFileStore(SHARED_MEMORY);
-            final long freeBytes = mount.getUsableSpace();
-            final String detail = String.format(Locale.ROOT, "%s, %s, %,d bytes free", SHARED_MEMORY, mount.type(),
-                freeBytes);
             if (!Files.isWritable(SHARED_MEMORY))
             {
-                return Finding.missing(name, detail + ", not writable", "chmod 1777 " + SHARED_MEMORY);
+                return Finding.missing(SPACE, SHARED_MEMORY + " is not writable", "chmod 1777 " + SHARED_MEMORY);
             }
-            if (freeBytes < ENOUGH_BYTES)
-            {
-                return Finding.missing(name, detail + ", fewer than " + ENOUGH_BYTES,
-                    "mount -o remount,size=1g " + SHARED_MEMORY + " (a container: --shm-size=1g)");
-            }
-            return Finding.ok(name, detail);
+            return space(SHARED_MEMORY + ", " + mount.type(), mount.getUsableSpace());
         }
         catch (final IOException problem)
         {
-            return Finding.missing(name, Sentence.of(problem),
+            return Finding.missing(SPACE, Sentence.of(problem),
                 "mount -t tmpfs -o mode=1777 tmpfs " + SHARED_MEMORY);
         }
+    }
+
+    /**
+     * Is there space for a demo?
+     *
+     * @param mount     in a few words.
+     * @param freeBytes on it.
+     * @return the finding.
+     */
+    static Finding space(final String mount, final long freeBytes)
+    {
+        final String detail = String.format(Locale.ROOT, "%s, %,d bytes free", mount, freeBytes);
+        return freeBytes >= ENOUGH_BYTES
+            ? Finding.ok(SPACE, detail)
+            : Finding.missing(SPACE, String.format(Locale.ROOT, "%s, fewer than %,d", detail, ENOUGH_BYTES),
+                "mount -o remount,size=1g " + SHARED_MEMORY + " (a container: --shm-size=1g)");
     }
 
     /** Takes a role on the mount and lets another process look: it must see the owner, and see it go. */

@@ -19,6 +19,8 @@ import picocli.CommandLine.Spec;
 @Command(name = "create", description = "Create a channel: a new directory with one ring.")
 final class RingCreate implements Callable<Integer>
 {
+    private static final int MOST_CONSUMERS = 64;
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
@@ -101,14 +103,14 @@ final class RingCreate implements Callable<Integer>
 
     private ChannelConfig config()
     {
-        final List<String> names = consumers.all();
-        if (names.isEmpty())
+        if (consumers.count < 1 || consumers.count > MOST_CONSUMERS)
         {
-            throw new ParameterException(spec.commandLine(), "a channel needs at least one consumer");
+            throw new ParameterException(spec.commandLine(),
+                "--consumers is a number from 1 to " + MOST_CONSUMERS + ", not " + consumers.count);
         }
         try
         {
-            return new ChannelConfig(capacityBytes, alignment, names, List.of(), schemaId, schemaVersion);
+            return new ChannelConfig(capacityBytes, alignment, consumers.all(), List.of(), schemaId, schemaVersion);
         }
         catch (final IllegalArgumentException refused)
         {

@@ -6,11 +6,13 @@ import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
 
 /**
  * The {@code tadpole} command: finds the subcommand and turns its outcome into an exit code, {@link #DONE}, {@link
@@ -27,7 +29,8 @@ import picocli.CommandLine.ParameterException;
     exitCodeList = {
         "0:done",
         "1:the check failed, or Tadpole itself did (then with a stack trace)",
-        "2:wrong use or wrong input"})
+        "2:wrong use or wrong input",
+        "130:ended by Ctrl-C (143: by SIGTERM)"})
 public final class Tadpole
 {
     /** Exit code of a command that did what it was asked for. */
@@ -62,15 +65,29 @@ public final class Tadpole
     static CommandLine commandLine()
     {
         return new CommandLine(new Tadpole())
+            .registerConverter(Path.class, Tadpole::path)
             .setParameterExceptionHandler((problem, arguments) -> refuse(problem))
             .setExecutionExceptionHandler((problem, command, parsed) -> fail(problem, command));
+    }
+
+    /** An empty name, such as an unset variable in a script leaves, would be the current folder. */
+    private static Path path(final String value)
+    {
+        if (value.isEmpty())
+        {
+            throw new TypeConversionException("a name of a file or folder is not empty");
+        }
+        return Path.of(value);
     }
 
     private static int refuse(final ParameterException problem)
     {
         final CommandLine command = problem.getCommandLine();
         final String name = command.getCommandSpec().qualifiedName();
-        say(command, Sentence.of(problem).replaceFirst("^Error: ", "") + "; see " + name + " --help");
+        final String sentence = Sentence.of(problem)
+            .replaceFirst("^Error: ", "")
+            .replaceFirst("is not an? (int|long)$", "is no whole number, or too large");
+        say(command, sentence + "; see " + name + " --help");
         return MISUSED;
     }
 

@@ -67,6 +67,16 @@ final class DoctorTest
     }
 
     @Test
+    void shouldFindTheSharedMemoryOfAnOrdinaryContainerEnough()
+    {
+        assertTrue(Machine.space("a mount", 60L << 20).found());
+        assertTrue(Machine.space("a mount", 24L << 20).found());
+        final Finding few = Machine.space("a mount", 20_000_000);
+        assertTrue(few.fatal());
+        assertEquals("a mount, 20,000,000 bytes free, fewer than 25,165,824", few.detail());
+    }
+
+    @Test
     void shouldTellAProgramThatFailsFromItsAnswer()
     {
         assertEquals(Optional.of("swims"), Program.answer(List.of("sh", "-c", "echo swims")));

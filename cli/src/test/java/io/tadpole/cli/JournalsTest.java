@@ -13,6 +13,7 @@ import io.tadpole.ring.Channel;
 import io.tadpole.ring.Claim;
 import io.tadpole.ring.RingConsumer;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,6 +38,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 final class JournalsTest
 {
     private static final int MESSAGES = 5;
+    private static final int SIGTERM = 15;
     private static final long FIRST_TIME_NS = 1_357_000_000_000_000_000L;
 
     @TempDir
@@ -126,6 +129,62 @@ final class JournalsTest
     }
 
     @Test
+    void shouldEndAReplayThatFollowsWithItsResult() throws Exception
+    {
+        assertContains(endedOnceItSays("\"messages\": 5, ", "--follow"), "{\"messages\": 5, \"bytes\": 360, ");
+    }
+
+    /** Nobody reads the ring, and it has no space for all of them: the replay waits. */
+    @Test
+    void shouldEndAReplayThatIsHeldBackWithItsResult() throws Exception
+    {
+        try (Journal target = Journal.open(Path.of(journal)))
+        {
+            for (int i = 0; i < 30; i++)
+            {
+                publish(target, 0, 50);
+            }
+        }
+        assertContains(endedOnceItSays("\"back_pressured\": [1-9]"), "\"damage\": null}");
+    }
+
+    /** Replays into a ring in another process, ends that by SIGTERM when the ring looks so, and gives its result. */
+    private String endedOnceItSays(final String pattern, final String... options) throws Exception
+    {
+        final String channel = folder.resolve("ring").toString();
+        done("ring", "create", channel, "--capacity", "64k");
+        final Path errors = folder.resolve("errors.txt");
+        final List<String> command = new ArrayList<>(List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "@" + Path.of(System.getProperty("tadpole.root"), "jvm-flags"),
+            "-cp", System.getProperty("java.class.path"), Tadpole.class.getName(),
+            "journal", "replay", journal, "--into", channel, "--json"));
+        command.addAll(List.of(options));
+        final Process replay = new ProcessBuilder(command).redirectError(errors.toFile()).start();
+        try
+        {
+            final Pattern seen = Pattern.compile(pattern);
+            while (!seen.matcher(done("ring", "stat", channel, "--json")).find())
+            {
+                assertTrue(replay.isAlive(), "it ended by itself: " + Files.readString(errors));
+                Thread.sleep(10);
+            }
+            // Not SIGINT, which what started this test may ignore, and its children then do too.
+            replay.toHandle().destroy();
+            final String out = new String(replay.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertEquals(128 + SIGTERM, replay.waitFor());
+            assertEquals("", Files.readString(errors));
+            assertEquals(1, out.lines().count(), out);
+            assertContains(done("ring", "stat", channel, "--json"), "\"producer\": {\"held\": false");
+            return out;
+        }
+        finally
+        {
+            replay.destroyForcibly();
+        }
+    }
+
+    @Test
     void shouldReplayIntoARing() throws IOException
     {
         final String channel = folder.resolve("ring").toString();
@@ -142,11 +201,37 @@ final class JournalsTest
     @Test
     void shouldFailTheReplayOfADamagedJournal() throws IOException
     {
-        damage();
+        damage(positionsOfPayloads().getFirst());
         final CommandRun run = CommandRun.of("journal", "replay", journal);
         assertEquals(Tadpole.FAILED, run.exitCode(), run.err() + run.out());
         assertContains(run.out(), "; then: ");
         assertContains(run.out(), "0 messages");
+        assertEquals("", run.err());
+    }
+
+    @Test
+    void shouldFailTheReplayOfAJournalWhoseEndIsDamaged() throws IOException
+    {
+        damage(positionsOfPayloads().getLast());
+        for (final String option : new String[]{"--from=0", "--from=4", "--count=1", "--follow"})
+        {
+            final CommandRun run = CommandRun.of("journal", "replay", journal, option, "--json");
+            assertEquals(Tadpole.FAILED, run.exitCode(), run.err() + run.out());
+            assertContains(run.out(), "{\"messages\": 0, \"bytes\": 0, ");
+            assertContains(run.out(), "\"damage\": \"the last excerpt of the journal in ");
+            assertEquals("", run.err());
+        }
+    }
+
+    @Test
+    void shouldFailTheReplayOfAJournalThatIsCutOff() throws IOException
+    {
+        try (RandomAccessFile bytes = new RandomAccessFile(file().toFile(), "rw"))
+        {
+            bytes.setLength(100);
+        }
+        final CommandRun run = CommandRun.of("journal", "replay", journal);
+        assertEquals(Tadpole.FAILED, run.exitCode(), run.err() + run.out());
         assertEquals("", run.err());
     }
 
@@ -162,32 +247,42 @@ final class JournalsTest
         refused("create the channel first", "journal", "replay", journal, "--into", "/nowhere");
     }
 
-    /** Changes the payload of one message in the journal's file. */
-    private void damage() throws IOException
+    private Path file() throws IOException
     {
         try (Stream<Path> files = Files.list(Path.of(journal)))
         {
-            final Path file = files.filter(path -> path.toString().endsWith(".cq4")).findFirst().orElseThrow();
-            try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw"))
-            {
-                bytes.seek(positionOf(bytes));
-                bytes.write("damaged".getBytes(StandardCharsets.US_ASCII));
-            }
+            return files.filter(path -> path.toString().endsWith(".cq4")).findFirst().orElseThrow();
         }
     }
 
-    /** Behind the first envelope's payload length, which no other four bytes of the file's start look like. */
-    private static long positionOf(final RandomAccessFile file) throws IOException
+    /** Changes the payload of one message in the journal's file. */
+    private void damage(final long position) throws IOException
+    {
+        try (RandomAccessFile bytes = new RandomAccessFile(file().toFile(), "rw"))
+        {
+            bytes.seek(position);
+            bytes.write("damaged".getBytes(StandardCharsets.US_ASCII));
+        }
+    }
+
+    /** Behind each envelope's payload length; nothing else in the file looks like the header of an envelope. */
+    private List<Long> positionsOfPayloads() throws IOException
     {
         final byte[] start = new byte[1 << 20];
-        final int read = file.read(start);
+        final int read;
+        try (InputStream bytes = Files.newInputStream(file()))
+        {
+            read = bytes.readNBytes(start, 0, start.length);
+        }
+        final List<Long> positions = new ArrayList<>();
         for (int i = 0; i + 8 < read; i++)
         {
             if (start[i] == 44 && start[i + 2] == 1 && start[i + 4] == 0x41 && start[i + 5] == 0x54)
             {
-                return i + 56L;
+                positions.add(i + 56L);
             }
         }
-        throw new AssertionError("no envelope in the file");
+        assertEquals(MESSAGES, positions.size());
+        return positions;
     }
 }

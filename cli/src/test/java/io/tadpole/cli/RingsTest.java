@@ -50,8 +50,10 @@ final class RingsTest
     {
         refused("power of two", "ring", "create", channel, "--capacity", "100000");
         refused("neither 8 nor 64", "ring", "create", channel, "--alignment", "16");
-        refused("at least one consumer", "ring", "create", channel, "--consumers", "0");
-        refused("at most 64", "ring", "create", channel, "--consumers", "65");
+        for (final String count : new String[]{"-1", "0", "65", "2147483647"})
+        {
+            refused("from 1 to 64, not " + count, "ring", "create", channel, "--consumers", count);
+        }
         refused("exclusive", "ring", "create", channel, "--consumers", "2", "--consumer", "a");
         refused("exists already", "ring", "create", folder.toString());
         assertFalse(Files.exists(Path.of(channel)));

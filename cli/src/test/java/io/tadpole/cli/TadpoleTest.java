@@ -53,6 +53,14 @@ final class TadpoleTest
         assertRefused("tadpole: Unmatched argument at index 0: 'swim'; see tadpole --help", "swim");
         assertRefused("tadpole: Missing required subcommand; see tadpole --help");
         assertRefused("tadpole: Unknown option: '--loud'; see tadpole doctor --help", "doctor", "--loud");
+        assertRefused("tadpole: Invalid value for option '--repeat': 'x' is no whole number, or too large; "
+            + "see tadpole demo --help", "demo", "--repeat", "x");
+        assertRefused("tadpole: Invalid value for option '--from': '9223372036854775808' is no whole number, or too "
+            + "large; see tadpole journal dump --help", "journal", "dump", "--from", "9223372036854775808", "some");
+        assertRefused("tadpole: Invalid value for positional parameter at index 0 (CHANNEL): a name of a file or "
+            + "folder is not empty; see tadpole ring remove --help", "ring", "remove", "");
+        assertRefused("tadpole: Invalid value for option '--input': a name of a file or folder is not empty; "
+            + "see tadpole demo --help", "demo", "--input", "");
         assertRefused("tadpole: the tests are run by the launcher: ./tadpole test; see tadpole test --help", "test");
     }
 

@@ -19,7 +19,22 @@ final class ExcerptReader implements AutoCloseable
     {
         this.directory = directory;
         this.files = files;
-        this.cursor = files.cursor();
+        this.cursor = cursor(directory, files);
+    }
+
+    // Chronicle reads the start of a file for it.
+    private static ChronicleCursor cursor(final Path directory, final ChronicleFiles files)
+    {
+        try
+        {
+            return files.cursor();
+        }
+        catch (final RuntimeException | AssertionError | InternalError unreadable)
+        {
+            throw new JournalDamagedException(
+                "the start of a file of the journal in " + directory + " is damaged: " + unreadable.getMessage(),
+                unreadable);
+        }
     }
 
     /** The excerpt that was read last. */
@@ -108,13 +123,14 @@ final class ExcerptReader implements AutoCloseable
         }
         catch (final RuntimeException | AssertionError | InternalError unreadable)
         {
-            throw new JournalException(
+            throw new JournalDamagedException(
                 "the last excerpt of the journal in " + directory + " is damaged: " + unreadable.getMessage(),
                 unreadable);
         }
         if (!flaw.isEmpty())
         {
-            throw new JournalException("the last excerpt of the journal in " + directory + " is damaged: " + flaw);
+            throw new JournalDamagedException(
+                "the last excerpt of the journal in " + directory + " is damaged: " + flaw, null);
         }
         return true;
     }
@@ -309,14 +325,14 @@ final class ExcerptReader implements AutoCloseable
         return there;
     }
 
-    private JournalException damaged(
+    private JournalDamagedException damaged(
         final long index, final long sequence, final String flaw, final @Nullable Throwable cause)
     {
         final int cycle = ChronicleCursor.cycle(index);
         final String message = "the journal in " + directory + " is damaged: excerpt 0x" + Long.toHexString(index)
             + " in " + JournalFiles.path(directory, cycle).getFileName()
             + (sequence < 0 ? ": " : ", where sequence " + sequence + " was looked for: ") + flaw;
-        return cause == null ? new JournalException(message) : new JournalException(message, cause);
+        return new JournalDamagedException(message, cause);
     }
 
     @Override

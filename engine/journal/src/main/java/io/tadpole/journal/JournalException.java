@@ -1,11 +1,13 @@
 package io.tadpole.journal;
 
 import java.io.Serial;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A journal that cannot be opened, is damaged, or may not go on. The message says where and what to do.
+ * A journal that cannot be opened, is damaged ({@link JournalDamagedException}), or may not go on. The message says
+ * where and what to do.
  */
-public final class JournalException extends RuntimeException
+public class JournalException extends RuntimeException
 {
     @Serial
     private static final long serialVersionUID = 1L;
@@ -24,9 +26,9 @@ public final class JournalException extends RuntimeException
      * Creates an exception with a cause.
      *
      * @param message what is wrong, and where.
-     * @param cause   what showed it.
+     * @param cause   what showed it; null when nothing did.
      */
-    public JournalException(final String message, final Throwable cause)
+    public JournalException(final String message, final @Nullable Throwable cause)
     {
         super(message, cause);
     }
