@@ -73,7 +73,7 @@ final class DoctorTest
         assertTrue(Machine.space("a mount", 32L << 20).found());
         final Finding few = Machine.space("a mount", 20_000_000);
         assertTrue(few.fatal());
-        assertEquals("a mount, 20,000,000 bytes free, fewer than 25,165,824", few.detail());
+        assertEquals("a mount, 20,000,000 bytes free, fewer than 33,554,432", few.detail());
     }
 
     @Test
