@@ -172,7 +172,9 @@ class BackPressureTest
             Channel.evict(channel, 0);
             // The check of each message says that nobody ran ahead of the cursor.
             feed.publish(10 * FULL);
-            Await.until(engine, () -> after.handled() == feed.published());
+            // Both: from here on it is to be the stage outside that holds the publisher back.
+            Await.until(
+                engine, () -> after.handled() == feed.published() && inside.handled() == feed.published());
             try (var joined = Channel.joinConsumer(channel, 0))
             {
                 assertEquals(engine.position(), joined.position());
