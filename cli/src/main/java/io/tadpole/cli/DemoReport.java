@@ -1,5 +1,6 @@
 package io.tadpole.cli;
 
+import io.tadpole.examples.flights.Demo;
 import io.tadpole.examples.flights.NativeLanguage;
 import io.tadpole.examples.flights.Percentiles;
 import io.tadpole.examples.flights.Result;
@@ -45,6 +46,10 @@ final class DemoReport
         if (eventsPerSecond == 0)
         {
             line(text, "%-11sat the rate max, latency is only the time in the queue", "");
+        }
+        else if (!Demo.hasCoreForEach())
+        {
+            line(text, "%-11sthere are fewer cores than busy threads: most of the tail is waiting for a core", "");
         }
         final Result.Allocated allocated = result.allocated();
         line(text, "%-11s%.3f bytes an event: encoding, publishing and the Java stages (median; mean %.3f)",

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Demo
 {
+    /** The publisher, three Java stages, the native process. */
+    private static final int BUSY_THREADS = 5;
     private static final long CLEAN_UP_PATIENCE_S = 10;
     private static final long REHEARSED_EVENTS = 50_000;
     private static final int REPLAY_LIMIT = 4096;
@@ -52,6 +54,17 @@ public final class Demo
     public static Result run(final DemoConfig config, final DemoListener listener) throws IOException
     {
         return new Demo(config, listener).run();
+    }
+
+    /**
+     * Whether this machine has a core for each thread that is busy in a run. With fewer, the tail of the latencies is
+     * the time in which a thread waits for a core, and stages that only yield make it worse.
+     *
+     * @return true when it has.
+     */
+    public static boolean hasCoreForEach()
+    {
+        return Runtime.getRuntime().availableProcessors() > BUSY_THREADS;
     }
 
     private Result run() throws IOException

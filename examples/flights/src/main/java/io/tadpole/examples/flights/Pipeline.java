@@ -119,7 +119,7 @@ final class Pipeline implements AutoCloseable
         final Engine created = Engine.create(
             folder.engine(),
             EngineConfig.of(RING_BYTES)
-                .withWaitStrategy("sleeping")
+                .withWaitStrategy(Demo.hasCoreForEach() ? "yielding" : "sleeping")
                 .withSchema(FlightEventEncoder.SCHEMA_ID, FlightEventEncoder.SCHEMA_VERSION),
             graph);
         closing.push(() -> created.shutdown(CANCEL_PATIENCE));
