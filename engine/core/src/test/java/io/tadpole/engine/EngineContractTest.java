@@ -9,12 +9,14 @@ import io.tadpole.ring.RecordLayout;
 import io.tadpole.ring.RingConsumer;
 import io.tadpole.ring.RingSpaceContract;
 import io.tadpole.ring.SharedMemory;
+import io.tadpole.ring.Status;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.agrona.DirectBuffer;
 import org.junit.jupiter.api.Nested;
 
@@ -61,25 +63,43 @@ class EngineContractTest
         }
     }
 
-    /** Does not wait for a consumer that the test lets lie. */
+    /**
+     * Waits for the stages inside, which may be slow for a moment, so that it is the consumers who hold it back; but at
+     * its close not for a consumer that the test lets lie.
+     */
     private record Impatient(Engine engine) implements Producer
     {
         @Override
         public long tryClaim(final int maxLength, final Claim claim)
         {
-            return engine.tryClaim(maxLength, claim);
+            return behindStages(() -> engine.tryClaim(maxLength, claim));
         }
 
         @Override
         public long tryClaimRun(final int maxLength, final int count, final Claim claim)
         {
-            return engine.tryClaimRun(maxLength, count, claim);
+            return behindStages(() -> engine.tryClaimRun(maxLength, count, claim));
         }
 
         @Override
         public long offer(final DirectBuffer buffer, final int offset, final int length)
         {
-            return engine.offer(buffer, offset, length);
+            return behindStages(() -> engine.offer(buffer, offset, length));
+        }
+
+        private long behindStages(final LongSupplier attempt)
+        {
+            final long status = attempt.getAsLong();
+            if (status != Status.BACK_PRESSURED)
+            {
+                return status;
+            }
+            while (engine.failure() == null && engine.counters().stream()
+                .anyMatch(stage -> !stage.outside() && stage.position() < engine.position()))
+            {
+                Thread.yield();
+            }
+            return attempt.getAsLong();
         }
 
         @Override
