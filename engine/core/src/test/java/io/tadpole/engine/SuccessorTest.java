@@ -105,6 +105,11 @@ class SuccessorTest
         final CheckingMessages done = new Resuming(script, mirrored -> mirrored);
         final MessageStage failing = (buffer, offset, length, sequence, endOfBatch) ->
         {
+            // Its failure halts the quick stage: that one has to be through by then.
+            while (position("quick") < 2L * PUBLISHED * RecordLayout.UNIT)
+            {
+                Await.checkInterrupted();
+            }
             throw new IllegalStateException("killed again");
         };
         try (Engine engine = Engine.attach(channel, CONFIG, graph(done, failing)))
