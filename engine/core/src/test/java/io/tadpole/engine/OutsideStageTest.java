@@ -90,7 +90,7 @@ class OutsideStageTest
                 publish(engine, end / 4);
                 first.kill();
             }
-            publish(engine, engine.position() + CAPACITY / 2);
+            publishUntilFull(engine);
             try (ChildJvm second = ChildJvm.start(OutsideProcess.class, channel, file, CAPACITY, end))
             {
                 second.await("started");
@@ -103,6 +103,17 @@ class OutsideStageTest
         }
     }
 
+    /** Nobody reads, and the killed process may have left a lot: there is no telling how much goes in. */
+    private static void publishUntilFull(final Engine engine)
+    {
+        final Claim claim = new Claim();
+        while (publishOne(engine, claim))
+        {
+            Await.checkInterrupted();
+        }
+        Await.check(engine);
+    }
+
     private static void publish(final Engine engine, final long end)
     {
         final Claim claim = new Claim();
@@ -110,16 +121,22 @@ class OutsideStageTest
         {
             Await.check(engine);
             Await.checkInterrupted();
-            final long position = engine.tryClaim(Chain.LONGEST, claim);
-            if (position >= 0)
-            {
-                Chain.write(claim.buffer(), claim.offset(), position);
-                claim.commit(Chain.length(position));
-            }
-            else
+            if (!publishOne(engine, claim))
             {
                 Thread.yield();
             }
         }
+    }
+
+    private static boolean publishOne(final Engine engine, final Claim claim)
+    {
+        final long position = engine.tryClaim(Chain.LONGEST, claim);
+        if (position < 0)
+        {
+            return false;
+        }
+        Chain.write(claim.buffer(), claim.offset(), position);
+        claim.commit(Chain.length(position));
+        return true;
     }
 }
