@@ -247,13 +247,18 @@ public final class Demo
         return publisher;
     }
 
-    /** Throws when nobody waits any longer, or a stage failed. */
-    private void watch(final Pipeline pipeline)
+    private void checkCancelled()
     {
         if (cancelled)
         {
             throw new DemoFailedException("cancelled");
         }
+    }
+
+    /** Throws when nobody waits any longer, or a stage failed. */
+    private void watch(final Pipeline pipeline)
+    {
+        checkCancelled();
         pipeline.checkHealth();
         if (!fullDiskTold && pipeline.journalRefusals() > 0)
         {
@@ -325,10 +330,7 @@ public final class Demo
             int delivered = 1;
             while (delivered > 0)
             {
-                if (cancelled)
-                {
-                    throw new DemoFailedException("cancelled");
-                }
+                checkCancelled();
                 delivered = replay.poll(
                     (buffer, offset, length, sequence, timestamp) ->
                     {

@@ -21,6 +21,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The folder in shared memory in which a run keeps its channels. Its name follows from the journal's: so whoever opens
@@ -152,9 +153,10 @@ final class SharedFolder
         checkOwner();
         try
         {
-            if (hasPublished())
+            final ChannelDescription left = wholeChannel();
+            if (left != null)
             {
-                drain(Channel.describe(engine()), journal);
+                drain(left, journal);
             }
         }
         catch (final IOException | RuntimeException e)
@@ -177,23 +179,22 @@ final class SharedFolder
         }
     }
 
-    /** Whether the run came to publishing: before, it had created the engine's channel to the end. */
-    private boolean hasPublished() throws IOException
+    /** The engine's channel; null when its creation did not come to an end: then the run had published nothing. */
+    private @Nullable ChannelDescription wholeChannel() throws IOException
     {
         if (!Files.exists(engine().resolve("ring")))
         {
-            return false;
+            return null;
         }
         try
         {
-            Channel.describe(engine());
-            return true;
+            return Channel.describe(engine());
         }
         catch (final ChannelException e)
         {
             if (e.reason() == ChannelException.Reason.HALF_CREATED)
             {
-                return false;
+                return null;
             }
             throw e;
         }
