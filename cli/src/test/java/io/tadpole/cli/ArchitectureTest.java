@@ -36,11 +36,11 @@ final class ArchitectureTest
     /** One door for each third party and each dangerous part of the JDK: who may use what. */
     @ParameterizedTest
     @CsvSource({
-        "com\\.lmax\\..*, io\\.tadpole\\.engine\\.[^.]*",
+        "com\\.lmax\\..*, io\\.tadpole\\.(engine\\.[^.]*|bench\\.DisruptorCarrier)",
         "net\\.openhft\\..*, io\\.tadpole\\.journal\\.Chronicle(Cursor|Files?)",
         "java\\.lang\\.invoke\\.VarHandle, io\\.tadpole\\.ring\\.Ordered",
         "picocli\\..*, io\\.tadpole\\.cli\\.[^.]*",
-        "org\\.HdrHistogram\\..*, io\\.tadpole\\.examples\\..*",
+        "org\\.HdrHistogram\\..*, io\\.tadpole\\.(examples|bench)\\..*",
     })
     void shouldUseEachDangerousThingThroughItsDoor(final String thing, final String door)
     {
@@ -65,11 +65,11 @@ final class ArchitectureTest
         assertEquals(Set.of("io.tadpole.ring.RoleLock", "io.tadpole.journal.WriterLock"), lockers);
     }
 
-    /** The flag-free rule: the core runs on a JVM that denies unsafe access. */
+    /** The flag-free rule: the core runs on a JVM that denies unsafe access. Its peers in the benchmarks do not. */
     @Test
     void shouldTouchNoUnsafeMemory()
     {
-        noClasses().should().dependOnClassesThat(nameMatching(
+        noClasses().that(doNot(resideInAPackage("io.tadpole.bench"))).should().dependOnClassesThat(nameMatching(
             "sun\\.misc\\..*|jdk\\.internal\\..*|org\\.agrona\\.concurrent\\..*|org\\.agrona\\.UnsafeApi")
             .forSubtype()).check(TADPOLE);
     }
@@ -83,12 +83,14 @@ final class ArchitectureTest
             .layer("engine").definedBy("io.tadpole.engine..")
             .layer("journal").definedBy("io.tadpole.journal..")
             .layer("examples").definedBy("io.tadpole.examples..")
+            .layer("bench").definedBy("io.tadpole.bench..")
             .layer("cli").definedBy("io.tadpole.cli..")
             .whereLayer("envelope").mayNotAccessAnyLayer()
             .whereLayer("ring").mayOnlyAccessLayers("envelope")
             .whereLayer("engine").mayOnlyAccessLayers("ring", "envelope")
             .whereLayer("journal").mayOnlyAccessLayers("engine", "ring", "envelope")
             .whereLayer("examples").mayOnlyAccessLayers("journal", "engine", "ring", "envelope")
+            .whereLayer("bench").mayOnlyAccessLayers("engine", "ring", "envelope")
             .whereLayer("cli").mayNotBeAccessedByAnyLayer()
             .check(TADPOLE);
     }
@@ -98,7 +100,7 @@ final class ArchitectureTest
     {
         classes().should().resideInAnyPackage(
             "io.tadpole.envelope", "io.tadpole.codecs.sbe", "io.tadpole.ring", "io.tadpole.engine",
-            "io.tadpole.journal", "io.tadpole.examples..", "io.tadpole.cli").check(TADPOLE);
+            "io.tadpole.journal", "io.tadpole.examples..", "io.tadpole.bench", "io.tadpole.cli").check(TADPOLE);
     }
 
     /** An example does nothing that its reader could not do: no third party behind Tadpole, no reflection. */
@@ -116,7 +118,7 @@ final class ArchitectureTest
     void shouldWriteToTheStandardStreamsInCommandsAndExamplesOnly()
     {
         final JavaClasses quiet =
-            TADPOLE.that(doNot(resideInAnyPackage("io.tadpole.cli..", "io.tadpole.examples..")));
+            TADPOLE.that(doNot(resideInAnyPackage("io.tadpole.cli..", "io.tadpole.examples..", "io.tadpole.bench")));
         NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS.check(quiet);
         NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING.check(TADPOLE);
     }

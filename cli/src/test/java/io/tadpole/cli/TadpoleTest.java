@@ -26,7 +26,7 @@ final class TadpoleTest
     {
         final CommandRun run = CommandRun.of("--help");
         assertEquals(Tadpole.DONE, run.exitCode());
-        for (final String expected : new String[]{"test", "doctor", "ring", "Exit codes:", "wrong use or wrong input"})
+        for (final String expected : new String[]{"test", "bench", "doctor", "ring", "Exit codes:", "wrong use or wrong input"})
         {
             assertTrue(run.out().contains(expected), expected);
         }

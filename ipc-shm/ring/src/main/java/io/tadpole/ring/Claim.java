@@ -10,9 +10,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Claim
 {
+    // The references stay when the claim ends, and are stored only when they change: the collector's barrier around
+    // each store of a reference would cost more than the rest of the claim.
     private @Nullable Carrier carrier;
     private @Nullable MutableDirectBuffer buffer;
     private int offset;
+    /** 0 while the claim is not open. */
     private int maxLength;
 
     /** Creates a claim that is not open. */
@@ -58,10 +61,14 @@ public final class Claim
      * @param offset    of the first byte of the message.
      * @param maxLength of the message in bytes.
      */
+    @SuppressWarnings("ReferenceEquality") // the very same, or a store
     public void open(final Carrier carrier, final MutableDirectBuffer buffer, final int offset, final int maxLength)
     {
-        this.carrier = carrier;
-        this.buffer = buffer;
+        if (this.carrier != carrier || this.buffer != buffer)
+        {
+            this.carrier = carrier;
+            this.buffer = buffer;
+        }
         this.offset = offset;
         this.maxLength = maxLength;
     }
@@ -75,7 +82,7 @@ public final class Claim
     public MutableDirectBuffer buffer()
     {
         final MutableDirectBuffer open = buffer;
-        if (open == null)
+        if (open == null || maxLength == 0)
         {
             throw notOpen();
         }
@@ -112,7 +119,10 @@ public final class Claim
     public void next(final int length)
     {
         final Carrier open = carrier();
-        checkLength(length);
+        if (length < 1 || length > maxLength)
+        {
+            throw outOfRange(length);
+        }
         open.next(this, length);
     }
 
@@ -128,12 +138,12 @@ public final class Claim
     public long commit(final int length)
     {
         final Carrier open = carrier();
-        if (length != 0)
+        if (length < 0 || length > maxLength)
         {
-            checkLength(length);
+            throw outOfRange(length);
         }
         final long position = open.commit(this, length);
-        close();
+        maxLength = 0;
         return position;
     }
 
@@ -145,12 +155,25 @@ public final class Claim
     public void abort()
     {
         carrier().abort(this);
-        close();
+        maxLength = 0;
+    }
+
+    /**
+     * Whether a carrier has opened this claim, and it has not ended. For the authors of carriers.
+     *
+     * @param asking the carrier.
+     * @return true while it is open there.
+     */
+    @SuppressWarnings("ReferenceEquality") // another carrier is another one, however alike
+    public boolean isOpenFor(final Carrier asking)
+    {
+        return maxLength != 0 && carrier == asking;
     }
 
     /** Ends the claim without a word to its carrier. For the authors of carriers, when they close. */
     public void close()
     {
+        maxLength = 0;
         carrier = null;
         buffer = null;
     }
@@ -158,20 +181,17 @@ public final class Claim
     private Carrier carrier()
     {
         final Carrier open = carrier;
-        if (open == null)
+        if (open == null || maxLength == 0)
         {
             throw notOpen();
         }
         return open;
     }
 
-    private void checkLength(final int length)
+    private IllegalArgumentException outOfRange(final int length)
     {
-        if (length < 1 || length > maxLength)
-        {
-            throw new IllegalArgumentException(
-                "length " + length + " is not within 1 to the claimed " + maxLength + " bytes");
-        }
+        return new IllegalArgumentException(
+            "length " + length + " is not within 1 to the claimed " + maxLength + " bytes");
     }
 
     private static IllegalStateException notOpen()

@@ -37,18 +37,22 @@ public final class RingProducer implements Producer, Claim.Carrier
     /** The same in words; read by any thread. */
     private volatile @Nullable String reason;
 
-    private @Nullable Claim openClaim;
-    private int padding;
-    private int firstIndex;
-    private int recordIndex;
-    private long firstWord;
-    private int runLeft;
-    private int runMaxLength;
+    // A message is few stores beside its own bytes: those that wait for their turn also hide how long it takes to get
+    // the next cache lines back from the readers. So what the claim knows is not kept here, and neither is what only a
+    // run needs, until there is one.
+
+    /** The claim that was opened last; stored only when it changes, for the reason that {@link Claim} gives. */
+    private Claim lastClaim;
+    /** Messages that may still be claimed, the present one included. */
+    private int left = 1;
+    /** Messages of an open run that {@link #next} has ended; 0 for a single message. */
+    private int runMessages;
+    private long runBytes;
+    private int runIndex;
+    private long runWord;
 
     private long messages;
-    private long runMessages;
     private long bytes;
-    private long runBytes;
     private long backPressured;
 
     /**
@@ -64,6 +68,7 @@ public final class RingProducer implements Producer, Claim.Carrier
         this.header = ring.header();
         this.words = ring.records();
         this.records = new SegmentBuffer(words);
+        this.lastClaim = ownClaim;
         this.capacity = ring.capacity();
         this.mask = capacity - 1;
         this.alignment = ring.alignment();
@@ -100,20 +105,27 @@ public final class RingProducer implements Producer, Claim.Carrier
     @Override
     public long tryClaim(final int maxLength, final Claim claim)
     {
-        return claim(maxLength, 1, claim);
+        final long position = claim(maxLength, RecordLayout.size(maxLength, alignment), claim);
+        if (left != 1)
+        {
+            left = 1;
+        }
+        return position;
     }
 
     @Override
     public long tryClaimRun(final int maxLength, final int count, final Claim claim)
     {
-        return count < 1 ? Status.TOO_LONG : claim(maxLength, count, claim);
+        final long position = claim(maxLength, RecordLayout.size(maxLength, alignment) * count, claim);
+        left = count;
+        return position;
     }
 
     @Override
     public long offer(final DirectBuffer buffer, final int offset, final int length)
     {
         buffer.boundsCheck(offset, length);
-        final long position = claim(length, 1, ownClaim);
+        final long position = tryClaim(length, ownClaim);
         if (position < 0)
         {
             return position;
@@ -131,18 +143,18 @@ public final class RingProducer implements Producer, Claim.Carrier
         return ownClaim.commit(length);
     }
 
-    private long claim(final int maxLength, final int count, final Claim claim)
+    private long claim(final int maxLength, final long length, final Claim claim)
     {
-        if (openClaim != null)
+        if (lastClaim.isOpenFor(this))
         {
-            throw new IllegalStateException("a claim is open: commit or abort it before the next one");
+            throw claimIsOpen();
         }
-        if (maxLength < 1 || maxLength > maxMessageLength)
+        if (runMessages != 0)
         {
-            return Status.TOO_LONG;
+            // Its claim was closed, or opened at another producer.
+            endRun();
         }
-        final long length = RecordLayout.size(maxLength, alignment) * count;
-        if (length > capacity >> 1)
+        if (maxLength < 1 || length < 1 || length > capacity >> 1)
         {
             return Status.TOO_LONG;
         }
@@ -158,42 +170,50 @@ public final class RingProducer implements Producer, Claim.Carrier
                 return status;
             }
         }
-        padding = skip;
-        firstIndex = (index + skip) & mask;
-        recordIndex = firstIndex;
-        runLeft = count;
-        runMaxLength = maxLength;
-        runMessages = 0;
-        runBytes = 0;
-        openClaim = claim;
-        claim.open(this, records, firstIndex + RecordLayout.HEADER_LENGTH, maxLength);
+        if (lastClaim != claim)
+        {
+            lastClaim = claim;
+        }
+        claim.open(this, records, ((index + skip) & mask) + RecordLayout.HEADER_LENGTH, maxLength);
         return tail + skip;
+    }
+
+    private static IllegalStateException claimIsOpen()
+    {
+        return new IllegalStateException("a claim is open: commit or abort it before the next one");
     }
 
     @Override
     public void next(final Claim claim, final int length)
     {
-        if (runLeft < 2)
+        if (left < 2)
         {
             throw new IllegalStateException("the run has no further message: commit it");
         }
-        endRecord(length);
-        runLeft--;
-        claim.open(this, records, recordIndex + RecordLayout.HEADER_LENGTH, runMaxLength);
+        final int end = endRecord(claim, length);
+        left--;
+        claim.open(this, records, end + RecordLayout.HEADER_LENGTH, claim.maxLength());
     }
 
     @Override
     public long commit(final Claim claim, final int length)
     {
-        if (length > 0)
+        if (runMessages != 0)
         {
-            endRecord(length);
+            final int end = length == 0 ? index(claim) : endRecord(claim, length);
+            publish(runIndex, runWord, end, runMessages, runBytes);
+            endRun();
         }
-        else if (runMessages == 0)
+        else if (length != 0)
+        {
+            final int index = index(claim);
+            final int end = index + (int)RecordLayout.size(length, alignment);
+            publish(index, RecordLayout.messageWord(length), end, 1, length);
+        }
+        else
         {
             throw new IllegalArgumentException("length 0: the run has no message yet; abort it instead");
         }
-        publish();
         return tail;
     }
 
@@ -201,47 +221,66 @@ public final class RingProducer implements Producer, Claim.Carrier
     public void abort(final Claim claim)
     {
         // No word that a reader or a successor can reach was written.
-        openClaim = null;
+        endRun();
     }
 
-    private void endRecord(final int length)
+    /** Where the claim's record starts. */
+    private static int index(final Claim claim)
     {
+        return claim.offset() - RecordLayout.HEADER_LENGTH;
+    }
+
+    /** Ends a record of a run: the word of the first one is written last of all. */
+    private int endRecord(final Claim claim, final int length)
+    {
+        final int index = index(claim);
         final long word = RecordLayout.messageWord(length);
-        if (recordIndex == firstIndex)
+        if (runMessages == 0)
         {
-            firstWord = word;
+            runIndex = index;
+            runWord = word;
         }
         else
         {
-            records.putLong(recordIndex, word);
+            records.putLong(index, word);
         }
-        recordIndex += (int)RecordLayout.size(length, alignment);
         runMessages++;
         runBytes += length;
+        return index + (int)RecordLayout.size(length, alignment);
+    }
+
+    private void endRun()
+    {
+        runMessages = 0;
+        runBytes = 0;
     }
 
     /** Steps 3 to 5 of the design: the reader's stop, then the first word, then the tail. */
-    private void publish()
+    private void publish(
+        final int firstIndex,
+        final long firstWord,
+        final int endIndex,
+        final int publishedMessages,
+        final long publishedBytes)
     {
-        final long end = tail + padding + (recordIndex - firstIndex);
-        records.putLong(recordIndex & mask, 0L);
-        // SYNC POINT "published": message, words of the run and the zero behind it are written before the first word.
-        // Pairs with RingConsumer.poll, and with every native reader.
-        if (padding == 0)
-        {
-            Ordered.setRelease(words, firstIndex, firstWord);
-        }
-        else
+        final int tailIndex = (int)tail & mask;
+        final int padding = (firstIndex - tailIndex) & mask;
+        final long end = tail + padding + (endIndex - firstIndex);
+        records.putLong(endIndex & mask, 0L);
+        long word = firstWord;
+        if (padding != 0)
         {
             records.putLong(firstIndex, firstWord);
-            Ordered.setRelease(words, tail & mask, RecordLayout.paddingWord(padding));
+            word = RecordLayout.paddingWord(padding);
         }
+        // SYNC POINT "published": message, words of the run and the zero behind it are written before the first word.
+        // Pairs with RingConsumer.poll, and with every native reader.
+        Ordered.setRelease(words, tailIndex, word);
         // SYNC POINT "tail": pairs with Ring.tail.
         Ordered.setRelease(header, RingFileLayout.TAIL_OFFSET, end);
         tail = end;
-        openClaim = null;
-        messages += runMessages;
-        bytes += runBytes;
+        messages += publishedMessages;
+        bytes += publishedBytes;
         count();
         downstream.published(end);
     }
@@ -351,10 +390,9 @@ public final class RingProducer implements Producer, Claim.Carrier
     {
         if (failure != Status.CLOSED)
         {
-            if (openClaim != null)
+            if (lastClaim.isOpenFor(this))
             {
-                openClaim.close();
-                openClaim = null;
+                lastClaim.close();
             }
             say("CLOSED at position " + tail);
             fail(Status.CLOSED);

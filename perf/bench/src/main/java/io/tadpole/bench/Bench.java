@@ -1,0 +1,166 @@
+package io.tadpole.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Measures the ring and the engine beside their peers. It wants a machine that does nothing else, with two cores at
+ * least: each run has two threads that spin.
+ */
+public final class Bench
+{
+    /** What can be measured. */
+    public static final Set<String> PARTS = new LinkedHashSet<>(List.of("ring", "engine"));
+
+    private static final Path SHARED_MEMORY = Path.of("/dev/shm");
+
+    private final int warmUps;
+    private final int rounds;
+    private final long runNs;
+    private final Consumer<String> progress;
+    private final Map<String, Comparison> comparisons = new LinkedHashMap<>();
+    private final Map<String, Figures> figures = new LinkedHashMap<>();
+
+    /**
+     * The medians of what one scenario found, over its steady runs; 0 when it had none.
+     *
+     * @param lineNs               round trip of the bare line.
+     * @param p50Ns                median round trip; 0 for a throughput.
+     * @param p99Ns                round trip that 99 of 100 do not exceed; 0 for a throughput.
+     * @param millionMessagesPerS  throughput; of round trips one at a time.
+     * @param kept                 steady runs.
+     * @param dropped              the others.
+     */
+    public record Figures(
+        double lineNs, double p50Ns, double p99Ns, double millionMessagesPerS, int kept, int dropped)
+    {
+    }
+
+    /**
+     * What was found.
+     *
+     * @param ratios    by name: ours / theirs.
+     * @param scenarios by name, in absolute numbers: of this machine and this hour only.
+     */
+    public record Results(Map<String, Comparison> ratios, Map<String, Figures> scenarios)
+    {
+    }
+
+    private Bench(final boolean quick, final Consumer<String> progress)
+    {
+        this.warmUps = quick ? 25 : 50;
+        this.rounds = quick ? 15 : 50;
+        this.runNs = quick ? 100_000_000L : 250_000_000L;
+        this.progress = progress;
+    }
+
+    /**
+     * Measures.
+     *
+     * @param parts    of {@link #PARTS}.
+     * @param quick    fewer and shorter runs: within eight minutes for all parts.
+     * @param progress is told what happens, a line each.
+     * @return what was found.
+     * @throws IOException when a measuring process cannot be started or ended: one sentence.
+     */
+    public static Results run(final Set<String> parts, final boolean quick, final Consumer<String> progress)
+        throws IOException
+    {
+        final Bench bench = new Bench(quick, progress);
+        if (parts.contains("ring"))
+        {
+            bench.measure(Ratio.ring().stream().filter(ratio -> ratio.ours().roundTrip()).toList());
+            bench.measure(Ratio.ring().stream().filter(ratio -> !ratio.ours().roundTrip()).toList());
+        }
+        if (parts.contains("engine"))
+        {
+            bench.measure(Ratio.engine());
+        }
+        return new Results(bench.comparisons, bench.figures);
+    }
+
+    /** Runs the scenarios of some ratios in turn, round by round: so each pair of runs is as close as can be. */
+    private void measure(final List<Ratio> ratios) throws IOException
+    {
+        final Set<Scenario> scenarios = new LinkedHashSet<>();
+        ratios.forEach(ratio -> scenarios.addAll(List.of(ratio.ours(), ratio.theirs())));
+        final Path folder = Files.createTempDirectory(SHARED_MEMORY, "tadpole-bench-");
+        final Thread cleanUp = new Thread(() -> deleteQuietly(folder), "bench-clean-up");
+        Runtime.getRuntime().addShutdownHook(cleanUp);
+        final Map<Scenario, Subject> subjects = new LinkedHashMap<>();
+        try
+        {
+            for (final Scenario scenario : scenarios)
+            {
+                progress.accept("warming up: " + scenario);
+                final Path own = Files.createDirectory(folder.resolve("scenario-" + subjects.size()));
+                final Subject subject = new Subject(scenario, own);
+                subjects.put(scenario, subject);
+                subject.warmUp(warmUps, runNs);
+            }
+            for (int round = 1; round <= rounds; round++)
+            {
+                progress.accept("round " + round + " of " + rounds);
+                for (final Subject subject : subjects.values())
+                {
+                    subject.run();
+                }
+            }
+        }
+        finally
+        {
+            subjects.values().forEach(Subject::close);
+            Jvm.delete(folder);
+            Runtime.getRuntime().removeShutdownHook(cleanUp);
+        }
+        ratios.forEach(ratio -> compare(ratio, subjects));
+        subjects.forEach((scenario, subject) -> figures.put(scenario.toString(), figuresOf(subject.runs())));
+    }
+
+    private void compare(final Ratio ratio, final Map<Scenario, Subject> subjects)
+    {
+        final List<Measured> ours = subjects.get(ratio.ours()).runs();
+        final List<Measured> theirs = subjects.get(ratio.theirs()).runs();
+        final List<Double> kept = new ArrayList<>();
+        for (int i = 0; i < ours.size(); i++)
+        {
+            if (ours.get(i).isComparableWith(theirs.get(i)))
+            {
+                kept.add(ratio.of(ours.get(i), theirs.get(i)));
+            }
+        }
+        comparisons.put(ratio.name(), Comparison.of(kept, ours.size() - kept.size()));
+    }
+
+    private static Figures figuresOf(final List<Measured> runs)
+    {
+        final List<Measured> steady = runs.stream().filter(Measured::isSteady).toList();
+        return new Figures(
+            Comparison.median(steady.stream().map(Measured::line).toList()),
+            Comparison.median(steady.stream().map(measured -> (double)measured.run().p50()).toList()),
+            Comparison.median(steady.stream().map(measured -> (double)measured.run().p99()).toList()),
+            Comparison.median(steady.stream().map(measured -> measured.rate() * 1e3).toList()),
+            steady.size(),
+            runs.size() - steady.size());
+    }
+
+    private static void deleteQuietly(final Path folder)
+    {
+        try
+        {
+            Jvm.delete(folder);
+        }
+        catch (final IOException | RuntimeException inUse)
+        {
+            // The processes end with this one, and leave it.
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package io.tadpole.bench;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Two scenarios, or one and the bare line, compared.
+ *
+ * @param name   of the ratio.
+ * @param figure what is compared.
+ * @param ours   what stands above the line.
+ * @param theirs what stands below; of a comparison with the bare line the same scenario.
+ */
+record Ratio(String name, Figure figure, Scenario ours, Scenario theirs)
+{
+    private static final int RUN = 16;
+    private static final int MESSAGE = 64;
+    private static final int UNIT_MESSAGE = 56;
+
+    /** What is compared: always ours / theirs, so less is better for times, and more for rates. */
+    enum Figure
+    {
+        /** The median round trip, with that of the bare line. */
+        LINE,
+        /** The median round trip. */
+        P50,
+        /** The round trip that 99 of 100 do not exceed. */
+        P99,
+        /** Messages in a time. */
+        RATE
+    }
+
+    /** All ratios of the ring. */
+    static List<Ratio> ring()
+    {
+        final Scenario ring = Scenario.roundTrip("ring", MESSAGE);
+        final Scenario agrona = Scenario.roundTrip("agrona", MESSAGE);
+        final Scenario aeron = Scenario.roundTrip("aeron", MESSAGE);
+        final Scenario aeronRate = Scenario.throughput("aeron", MESSAGE, 1);
+        return Stream.concat(
+            Stream.of(
+                new Ratio("ring_rtt_vs_line", Figure.LINE, ring, ring),
+                new Ratio("ring_rtt_vs_agrona", Figure.P50, ring, agrona),
+                new Ratio("ring_rtt_p99_vs_agrona", Figure.P99, ring, agrona),
+                new Ratio("ring_rtt_vs_aeron", Figure.P50, ring, aeron),
+                new Ratio("ring_rtt_p99_vs_aeron", Figure.P99, ring, aeron),
+                new Ratio("ring_tput_vs_aeron", Figure.RATE, Scenario.throughput("ring", MESSAGE, 1), aeronRate),
+                new Ratio("ring_run_tput_vs_aeron", Figure.RATE, Scenario.throughput("ring", MESSAGE, RUN), aeronRate)),
+            Stream.of(32, MESSAGE, 256).flatMap(Ratio::ringAgainstAgrona)).toList();
+    }
+
+    private static Stream<Ratio> ringAgainstAgrona(final int size)
+    {
+        final Scenario agrona = Scenario.throughput("agrona", size, 1);
+        return Stream.of(
+            new Ratio("ring_tput_vs_agrona_" + size, Figure.RATE, Scenario.throughput("ring", size, 1), agrona),
+            new Ratio("ring_run_tput_vs_agrona_" + size, Figure.RATE, Scenario.throughput("ring", size, RUN), agrona));
+    }
+
+    /** All ratios of the engine. A message fills one unit of it, and one slot of the Disruptor. */
+    static List<Ratio> engine()
+    {
+        final Scenario disruptor = Scenario.throughput("disruptor", UNIT_MESSAGE, 1);
+        final Scenario outside = Scenario.throughput("engine-outside", UNIT_MESSAGE, 1);
+        final Scenario disruptorRun = Scenario.throughput("disruptor", UNIT_MESSAGE, RUN);
+        final Scenario outsideRun = Scenario.throughput("engine-outside", UNIT_MESSAGE, RUN);
+        return List.of(
+            new Ratio(
+                "engine_vs_disruptor", Figure.RATE, Scenario.throughput("engine", UNIT_MESSAGE, 1), disruptor),
+            new Ratio("engine_outside_vs_disruptor", Figure.RATE, outside, disruptor),
+            new Ratio("engine_outside_run_vs_disruptor", Figure.RATE, outsideRun, disruptorRun));
+    }
+
+    /** The ratio of two runs. */
+    double of(final Measured our, final Measured their)
+    {
+        return switch (figure)
+        {
+            case LINE -> our.run().p50() / our.line();
+            case P50 -> (double)our.run().p50() / their.run().p50();
+            case P99 -> (double)our.run().p99() / their.run().p99();
+            case RATE -> our.rate() / their.rate();
+        };
+    }
+}

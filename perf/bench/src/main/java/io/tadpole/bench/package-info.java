@@ -1,0 +1,17 @@
+/**
+ * The ring and the engine measured beside their peers: Agrona's ring, Aeron IPC, the Disruptor.
+ *
+ * <pre>
+ *     Bench ---- a line of text: "run" ----&gt; Sending (JVM) ----&gt; Receiving (JVM, where the carrier has one)
+ *       ^                                      |   the carrier under test     ^
+ *       +---- probe, figures, probe -----------+   and the bare cache line ---+
+ * </pre>
+ *
+ * <p>A shared machine moves its cores between runs: near each other a cache line takes a third of the time that it
+ * takes when they are far apart. So the very threads of a run bounce a bare line before and after it, and only runs
+ * whose probes agree count; and two carriers are only compared where all four probes agree.
+ */
+@NullMarked
+package io.tadpole.bench;
+
+import org.jspecify.annotations.NullMarked;
