@@ -5,6 +5,7 @@
 #
 # ENTRY_SYMBOL is an exported `def ENTRY_SYMBOL(argc: i32, argv: Ptr[cobj]) -> i32` in SOURCE; it becomes main().
 # SOURCE can import tadpole.* and the modules beside it. TADPOLE_PYTHON has codon-compiler-demo 0.18.0; gcc is needed.
+# TADPOLE_STEPS names a source that is compiled in place of tadpole/steps.codon, whose fault points do nothing.
 #
 # A compiler that is told to leave exceptions out does not say which code needs them, or needs the runtime: four gates
 # do. OUT appears only when all four are passed.
@@ -37,12 +38,20 @@ work=$(mktemp -d)
 trap 'rm -rf "$work" "$out.$$"' EXIT
 trap 'exit 1' HUP INT TERM
 
+modules=$here
+if [ -n "${TADPOLE_STEPS-}" ]; then
+    modules=$work/modules
+    mkdir "$modules"
+    cp -R "$here/tadpole" "$modules/tadpole"
+    cp "$TADPOLE_STEPS" "$modules/tadpole/steps.codon"
+fi
+
 # compile OBJECT [FLAG...]: what ENTRY_SYMBOL reaches, as main. The default CPU is the build machine's, and -mcpu alone
 # does not change that.
 compile() {
     object=$1
     shift
-    CODON_PATH=$here "$codon" build -release -disable-native -mcpu=x86-64-v2 -obj -relocation-model=pic \
+    CODON_PATH=$modules "$codon" build -release -disable-native -mcpu=x86-64-v2 -obj -relocation-model=pic \
         -function-sections -data-sections "$@" -o "$work/whole.o" "$source" || die "$source does not compile"
     nm "$work/whole.o" | grep -q " T $entry\$" || die "$source exports no function $entry"
     objcopy --redefine-sym main=codon_main --redefine-sym "$entry=main" "$work/whole.o"

@@ -1,11 +1,13 @@
-# Builds the native programs of the flights example, and sets up the Codon compiler that one of them needs. Sourced.
+# Builds the native programs, and sets up the Codon compiler that half of them need: the board of the flights example and
+# the child that crash kills, each in Codon and in C. Sourced.
 #
-# The launcher never ends for want of a native program. Why one is missing stands in build/native/<codon|c>.reason, one
-# sentence each, for the demo to say; the file is there exactly when the program is not.
+# The launcher never ends for want of a native program. Why one is missing stands in build/native/<program>.reason, one
+# sentence each, for the command to say; the file is there exactly when the program is not.
 
 codon_release='0.18.0'
 codon_download='64 MB'
 flights=examples/flights/src
+crash=perf/crash/src
 
 # build_native_for_demo ARGUMENT...: what the demo's --native asks for; when Codon does not work out, C.
 build_native_for_demo()
@@ -22,31 +24,50 @@ build_native_for_demo()
         previous=$argument
     done
     case $choice in
-        codon) native_program codon || native_program c || : ;;
-        c) native_program c || : ;;
+        codon) native_program flights_board codon || native_program flights_board c || : ;;
+        c) native_program flights_board c || : ;;
     esac
 }
 
-# native_program codon|c: builds the program when it is stale; on failure leaves the reason and returns 1.
+# build_native_for_crash ARGUMENT...: what --language asks for.
+build_native_for_crash()
+{
+    previous=''
+    for argument
+    do
+        case $previous$argument in
+            *--language=codon | --languagecodon) native_program crash_child codon || : ;;
+            *--language=c | --languagec) native_program crash_child c || : ;;
+        esac
+        previous=$argument
+    done
+}
+
+# native_program flights_board|crash_child codon|c: builds the program when it is stale; on failure leaves the reason and
+# returns 1.
 native_program()
 {
-    program=$root/build/native/flights_board_$1
-    "${1}_is_stale" || return 0
+    case $1 in
+        flights_board) sources=$flights/main ;;
+        crash_child) sources=$crash/main ;;
+    esac
+    program=$root/build/native/$1_$2
+    "${2}_is_stale" || return 0
     lock_build
     status=0
-    if "${1}_is_stale"
+    if "${2}_is_stale"
     then
         mkdir -p "$root/build/native"
         : >"$root/build/native/start"
-        if build_"$1"
+        if build_"$2" "$1"
         then
             touch -r "$root/build/native/start" "$program.new"
             mv "$program.new" "$program"
-            rm -f "$root/build/native/$1.reason"
+            rm -f "$program.reason"
         else
             rm -f "$program" "$program.new"
-            printf '%s\n' "$reason" >"$root/build/native/$1.reason"
-            say "no native program in $1: $reason"
+            printf '%s\n' "$reason" >"$program.reason"
+            say "no native program in $2: $reason"
             status=1
         fi
     fi
@@ -56,38 +77,48 @@ native_program()
 
 codon_is_stale()
 {
-    stale "$root/build/native/flights_board_codon" "$root/bindings/codon" "$root/$flights/main/codon"
+    stale "$program" "$root/bindings/codon" "$root/$sources/codon"
 }
 
+# The ring in C lies beside the flights board.
 c_is_stale()
 {
-    stale "$root/build/native/flights_board_c" "$root/$flights/main/c"
+    stale "$program" "$root/$flights/main/c" "$root/$sources/c"
 }
 
+# build_codon PROGRAM: the crash child is compiled with fault points that do something.
 build_codon()
 {
     find_codon_tools && set_up_codon || return 1
-    say "building the native program (Codon)"
-    if ! (cd "$root" && TADPOLE_PYTHON=build/venv/bin/python bindings/codon/build.sh exe \
-        "$flights/main/codon/flights_board.codon" flights_board_main "build/native/flights_board_codon.new") \
-        </dev/null >"$root/build/native/codon.log" 2>&1
+    say "building the native program $1 (Codon)"
+    fault_points=''
+    [ "$1" != crash_child ] || fault_points=$crash/main/codon/steps.codon
+    if ! (cd "$root" && TADPOLE_PYTHON=build/venv/bin/python TADPOLE_STEPS=$fault_points bindings/codon/build.sh exe \
+        "$sources/codon/$1.codon" "$1_main" "build/native/$1_codon.new") \
+        </dev/null >"$program.log" 2>&1
     then
-        reason="it does not compile: $(last_line "$root/build/native/codon.log") (all of it: build/native/codon.log)"
+        does_not_compile
         return 1
     fi
 }
 
+# build_c PROGRAM
 build_c()
 {
     find_c_compiler || return 1
-    say "building the native program (C)"
-    if ! (cd "$root" && gcc -O2 -std=c11 -Wall -Wextra -Wpedantic -Werror -Wconversion \
-        "$flights/main/c/flights_board.c" -o "build/native/flights_board_c.new") \
-        </dev/null >"$root/build/native/c.log" 2>&1
+    say "building the native program $1 (C)"
+    if ! (cd "$root" && gcc -O2 -std=c11 -Wall -Wextra -Wpedantic -Werror -Wconversion -I "$flights/main/c" \
+        "$sources/c/$1.c" -o "build/native/$1_c.new") \
+        </dev/null >"$program.log" 2>&1
     then
-        reason="it does not compile: $(last_line "$root/build/native/c.log") (all of it: build/native/c.log)"
+        does_not_compile
         return 1
     fi
+}
+
+does_not_compile()
+{
+    reason="it does not compile: $(last_line "$program.log") (all of it: ${program#"$root/"}.log)"
 }
 
 find_c_compiler()

@@ -30,8 +30,10 @@ run_tests()
     : >"$counts"
 
     # The Java tests run the native programs too, so these come first.
-    native_ready codon
-    native_ready c
+    native_ready flights_board codon
+    native_ready flights_board c
+    native_ready crash_child codon
+    native_ready crash_child c
     java_suites
     codon_suite
     board_suite codon
@@ -68,13 +70,13 @@ now()
     date +%s
 }
 
-# native_ready codon|c: builds the program. A missing tool and a program that does not compile are not the same: only
+# native_ready PROGRAM codon|c: builds the program. A missing tool and a program that does not compile are not the same: only
 # the first is a skip, told where the suite would have run.
 native_ready()
 {
-    native_program "$1" && return
+    native_program "$1" "$2" && return
     case $reason in
-        'it does not compile'*) report "native program ($1)" 0 1 0 0 ;;
+        'it does not compile'*) report "native $1 ($2)" 0 1 0 0 ;;
     esac
 }
 
@@ -102,7 +104,7 @@ board_suite()
 {
     if [ ! -e "$root/build/native/flights_board_$1" ]
     then
-        skip "flights board ($1)" "$(cat "$root/build/native/$1.reason")"
+        skip "flights board ($1)" "$(cat "$root/build/native/flights_board_$1.reason")"
     elif ! find_python
     then
         skip "flights board ($1)" "$reason"

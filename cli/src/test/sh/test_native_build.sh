@@ -95,13 +95,13 @@ should_go_on_in_c_and_leave_the_reason_when_the_codon_program_does_not_compile()
     tadpole demo
     expect_status 0
     expect_in err 'no such thing'
-    expect_in "$project/build/native/codon.reason" 'it does not compile: flights_board.codon:7: error: no such thing'
-    expect_lines "$project/build/native/codon.reason" 1
+    expect_in "$project/build/native/flights_board_codon.reason" 'it does not compile: flights_board.codon:7: error: no such thing'
+    expect_lines "$project/build/native/flights_board_codon.reason" 1
     expect_in "$project/build/native/flights_board_c" c
     [ ! -e "$project/build/native/flights_board_codon" ]
     printf '#!/bin/sh\necho codon >"$4"\n' >"$project/bindings/codon/build.sh"
     tadpole demo
-    [ ! -e "$project/build/native/codon.reason" ] || fail 'the reason is still there'
+    [ ! -e "$project/build/native/flights_board_codon.reason" ] || fail 'the reason is still there'
 }
 
 should_go_on_in_c_when_the_compiler_cannot_be_installed_and_try_again()
@@ -111,7 +111,7 @@ should_go_on_in_c_when_the_compiler_cannot_be_installed_and_try_again()
     sed -i 's/echo "$\*" >>pip-calls/echo "ERROR: no network" >\&2; exit 1/' bin/python3
     tadpole demo
     expect_status 0
-    expect_in "$project/build/native/codon.reason" 'could not be installed from PyPI: ERROR: no network'
+    expect_in "$project/build/native/flights_board_codon.reason" 'could not be installed from PyPI: ERROR: no network'
     expect_in "$project/build/native/flights_board_c" c
     cp python3.good bin/python3
     tadpole demo
@@ -126,8 +126,8 @@ should_run_the_demo_without_any_native_program_and_say_what_to_install()
     tadpole demo
     expect_status 0
     expect_in out 'argument: demo'
-    expect_in "$project/build/native/codon.reason" 'apt-get install gcc libc6-dev'
-    expect_in "$project/build/native/c.reason" 'apt-get install gcc libc6-dev'
+    expect_in "$project/build/native/flights_board_codon.reason" 'apt-get install gcc libc6-dev'
+    expect_in "$project/build/native/flights_board_c.reason" 'apt-get install gcc libc6-dev'
 }
 
 should_compile_the_c_program_of_the_project_without_a_warning()

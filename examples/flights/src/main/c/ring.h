@@ -132,6 +132,14 @@ struct producer {
     int64_t padding; /* of the open claim */
 };
 
+/*
+ * A fault point of `./tadpole crash`, behind each store that a kill may come after. Only its own program defines it
+ * before it includes this file; in every other one it is nothing.
+ */
+#ifndef TADPOLE_STEP
+#define TADPOLE_STEP(words)
+#endif
+
 static inline int64_t load_acquire(const int64_t *word) { return __atomic_load_n(word, __ATOMIC_ACQUIRE); }
 
 static inline void store_release(int64_t *word, int64_t value) { __atomic_store_n(word, value, __ATOMIC_RELEASE); }
@@ -275,6 +283,7 @@ static void consumer_attach(struct consumer *consumer, const char *channel, int 
     char file[32];
     snprintf(file, sizeof file, "consumer-%d.lock", index);
     own(open_file(folder, file, O_RDWR, channel), channel, file);
+    TADPOLE_STEP("attach: consumer's lock taken");
     snprintf(file, sizeof file, "consumer-%d", index);
     struct consumer_file *words = map_consumer(folder, ring, index, true, channel);
     close(folder);
@@ -293,6 +302,7 @@ static void consumer_attach(struct consumer *consumer, const char *channel, int 
                                   .published = position,
                                   .epoch = words->epoch + 1};
     store_release(&words->epoch, consumer->epoch);
+    TADPOLE_STEP("epoch written");
 }
 
 /* Length of the next message, 0 if there is none yet, or CORRUPT. */
@@ -334,10 +344,14 @@ static int consumer_publish(struct consumer *consumer) {
     }
     if (consumer->position != consumer->published) {
         store_relaxed(&file->messages, file->messages + consumer->messages);
+        TADPOLE_STEP("consumed messages counted");
         store_relaxed(&file->bytes, file->bytes + consumer->bytes);
+        TADPOLE_STEP("consumed bytes counted");
         store_relaxed(&file->batches, file->batches + 1);
+        TADPOLE_STEP("batches counted");
         /* Released to the producer's acquire (producer_refresh): all reads of these messages come before it. */
         store_release(&file->position, consumer->position);
+        TADPOLE_STEP("position published");
         consumer->published = consumer->position;
         consumer->messages = 0;
         consumer->bytes = 0;
@@ -370,6 +384,7 @@ static void producer_attach(struct producer *producer, const char *channel) {
     const int folder = open_file(AT_FDCWD, channel, O_RDONLY, "the channel");
     struct ring_file *ring = map_ring(folder, true, channel);
     own(open_file(folder, "producer.lock", O_RDWR, channel), channel, "producer.lock");
+    TADPOLE_STEP("attach: producer's lock taken");
     *producer = (struct producer){.ring = ring, .capacity = ring->capacity, .alignment = ring->alignment};
     for (int k = 0; k < ring->consumers; k++) {
         producer->files[k] = map_consumer(folder, ring, k, false, channel);
@@ -381,8 +396,10 @@ static void producer_attach(struct producer *producer, const char *channel) {
     }
     producer->epoch = ring->epoch + 1;
     store_release(&ring->epoch, producer->epoch);
+    TADPOLE_STEP("recovery: epoch written");
     /* Before the first refresh: a consumer that joins must find this tail. */
     store_release(&ring->tail, producer->tail);
+    TADPOLE_STEP("recovery: tail stored");
 }
 
 /* Looks at the consumers again. Until it succeeds there is no room, so every later claim comes back here. */
@@ -390,6 +407,7 @@ static int producer_refresh(struct producer *producer) {
     producer->limit = 0;
     /* Our tail's store before our loads of the positions, as a joining consumer's store before its load of the tail. */
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
+    TADPOLE_STEP("refresh: fenced");
     int64_t lowest = producer->tail;
     for (int k = 0; k < CONSUMERS_MAX && producer->files[k] != NULL; k++) {
         /* Acquires the consumer's release (consumer_publish): it has read what is before its position. */
@@ -428,6 +446,7 @@ static int producer_claim(struct producer *producer, int64_t length) {
         }
         if (end > producer->limit) {
             store_relaxed(&producer->ring->back_pressured, producer->ring->back_pressured + 1);
+            TADPOLE_STEP("refused claim counted");
             return BACK_PRESSURED;
         }
     }
@@ -447,17 +466,23 @@ static void producer_commit(struct producer *producer, int64_t length) {
     int64_t first = PUBLISHED | (WORD + length);
     if (producer->padding != 0) {
         store_relaxed(producer_word(producer, record), first);
+        TADPOLE_STEP("word behind padding written");
         first = PUBLISHED | PADDING | producer->padding;
     }
     /* The next word is zero before this record can be seen, so a reader or a recovery stops there. */
     store_relaxed(producer_word(producer, end), 0);
+    TADPOLE_STEP("next word zeroed");
     /* Released to the consumer's acquire: the message, and with a padding the record's word. */
     store_release(producer_word(producer, producer->tail), first);
+    TADPOLE_STEP(producer->padding == 0 ? "first word released" : "padding released");
     /* After the word, so that the first unpublished word at or after the stored tail is the tail (recover). */
     store_release(&producer->ring->tail, end);
+    TADPOLE_STEP("tail stored");
     producer->tail = end;
     store_relaxed(&producer->ring->messages, producer->ring->messages + 1);
+    TADPOLE_STEP("published messages counted");
     store_relaxed(&producer->ring->bytes, producer->ring->bytes + length);
+    TADPOLE_STEP("published bytes counted");
 }
 
 #endif

@@ -182,7 +182,7 @@ final class DemoCommand implements Callable<Integer>
     /** The launcher leaves it where it could not build a program. */
     private static String reason(final Path root, final NativeLanguage language) throws IOException
     {
-        final Path reason = root.resolve("build/native/" + language + ".reason");
+        final Path reason = root.resolve("build/native/flights_board_" + language + ".reason");
         return Files.exists(reason) ? Files.readString(reason).strip() : "its program was not built; run ./tadpole";
     }
 

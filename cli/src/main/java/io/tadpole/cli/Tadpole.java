@@ -24,7 +24,9 @@ import picocli.CommandLine.TypeConversionException;
     mixinStandardHelpOptions = true,
     versionProvider = Tadpole.Version.class,
     scope = CommandLine.ScopeType.INHERIT,
-    subcommands = {DemoCommand.class, BenchCommand.class, Tests.class, Doctor.class, Rings.class, Journals.class},
+    subcommands = {
+        DemoCommand.class, Tests.class, CrashCommand.class, BenchCommand.class, Doctor.class, Rings.class,
+        Journals.class},
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
         "0:done",

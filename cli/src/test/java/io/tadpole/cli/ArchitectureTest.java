@@ -38,7 +38,7 @@ final class ArchitectureTest
     @CsvSource({
         "com\\.lmax\\..*, io\\.tadpole\\.(engine\\.[^.]*|bench\\.DisruptorCarrier)",
         "net\\.openhft\\..*, io\\.tadpole\\.journal\\.Chronicle(Cursor|Files?)",
-        "java\\.lang\\.invoke\\.VarHandle, io\\.tadpole\\.ring\\.Ordered",
+        "java\\.lang\\.invoke\\.VarHandle, io\\.tadpole\\.(ring\\.Ordered|crash\\.Ledger)",
         "picocli\\..*, io\\.tadpole\\.cli\\.[^.]*",
         "org\\.HdrHistogram\\..*, io\\.tadpole\\.(examples|bench)\\..*",
     })
@@ -84,6 +84,7 @@ final class ArchitectureTest
             .layer("journal").definedBy("io.tadpole.journal..")
             .layer("examples").definedBy("io.tadpole.examples..")
             .layer("bench").definedBy("io.tadpole.bench..")
+            .layer("crash").definedBy("io.tadpole.crash..")
             .layer("cli").definedBy("io.tadpole.cli..")
             .whereLayer("envelope").mayNotAccessAnyLayer()
             .whereLayer("ring").mayOnlyAccessLayers("envelope")
@@ -91,6 +92,7 @@ final class ArchitectureTest
             .whereLayer("journal").mayOnlyAccessLayers("engine", "ring", "envelope")
             .whereLayer("examples").mayOnlyAccessLayers("journal", "engine", "ring", "envelope")
             .whereLayer("bench").mayOnlyAccessLayers("engine", "ring", "envelope")
+            .whereLayer("crash").mayOnlyAccessLayers("engine", "ring", "envelope")
             .whereLayer("cli").mayNotBeAccessedByAnyLayer()
             .check(TADPOLE);
     }
@@ -100,7 +102,8 @@ final class ArchitectureTest
     {
         classes().should().resideInAnyPackage(
             "io.tadpole.envelope", "io.tadpole.codecs.sbe", "io.tadpole.ring", "io.tadpole.engine",
-            "io.tadpole.journal", "io.tadpole.examples..", "io.tadpole.bench", "io.tadpole.cli").check(TADPOLE);
+            "io.tadpole.journal", "io.tadpole.examples..", "io.tadpole.bench", "io.tadpole.crash",
+            "io.tadpole.cli").check(TADPOLE);
     }
 
     /** An example does nothing that its reader could not do: no third party behind Tadpole, no reflection. */
@@ -115,10 +118,11 @@ final class ArchitectureTest
     }
 
     @Test
-    void shouldWriteToTheStandardStreamsInCommandsAndExamplesOnly()
+    void shouldWriteToTheStandardStreamsInCommandsExamplesAndChildrenOnly()
     {
-        final JavaClasses quiet =
-            TADPOLE.that(doNot(resideInAnyPackage("io.tadpole.cli..", "io.tadpole.examples..", "io.tadpole.bench")));
+        final JavaClasses quiet = TADPOLE.that(doNot(
+            resideInAnyPackage("io.tadpole.cli..", "io.tadpole.examples..", "io.tadpole.bench")
+                .or(nameMatching("io\\.tadpole\\.crash\\.CrashChild"))));
         NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS.check(quiet);
         NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING.check(TADPOLE);
     }

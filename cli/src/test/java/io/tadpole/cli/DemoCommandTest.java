@@ -92,7 +92,7 @@ final class DemoCommandTest
 
     private void leaveReason(final String language, final String reason) throws IOException
     {
-        write(language + ".reason", reason);
+        write("flights_board_" + language + ".reason", reason);
     }
 
     private void write(final String name, final String text) throws IOException

@@ -6,6 +6,8 @@ import java.nio.channels.FileLock;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -17,9 +19,10 @@ import java.util.concurrent.TimeUnit;
  *     byte 1   the owner's, exclusive; a probe takes it shared for an instant, so an owner that meets a probe retries
  * </pre>
  *
- * The JVM's locks belong to the process, and closing <em>any</em> descriptor of the file drops them. So this class
- * alone opens lock files, to own or to probe, and only after it entered a registry of the whole JVM (system properties:
- * shared by all class loaders).
+ * The JVM's locks belong to the process, and closing <em>any</em> descriptor of the file drops them, as the collector
+ * does with a channel that nobody refers to. So this class alone opens lock files, to own or to probe, only after it
+ * entered a registry of the whole JVM (system properties: shared by all class loaders), and refers to the channels that
+ * own: a role that was dropped and not closed stays held as long as the process lives.
  */
 final class RoleLock implements Resource
 {
@@ -27,6 +30,7 @@ final class RoleLock implements Resource
     private static final String OWNER = "owner";
     private static final String PROBE = "probe";
     private static final long PROBE_PATIENCE_NS = TimeUnit.SECONDS.toNanos(10);
+    private static final Set<FileChannel> OWNING = ConcurrentHashMap.newKeySet();
 
     private final String registryKey;
     private final FileChannel channel;
@@ -60,6 +64,7 @@ final class RoleLock implements Resource
                 throw new ChannelException(
                     ChannelException.Reason.MISSING, path + " was replaced while its role was taken: try again");
             }
+            OWNING.add(channel);
             return new RoleLock(key, channel);
         }
         catch (final IOException | RuntimeException failed)
@@ -106,6 +111,7 @@ final class RoleLock implements Resource
         }
         finally
         {
+            OWNING.remove(channel);
             System.getProperties().remove(registryKey);
         }
     }

@@ -34,6 +34,10 @@ final class RoleChild
                 Channel.attachConsumer(channel, 0);
             }
             System.out.println("attached");
+            if (arguments[1].equals("parent"))
+            {
+                System.out.println(new ProcessBuilder("sleep", "1000").start().pid());
+            }
             System.in.read();
         }
         catch (final ChannelException refused)

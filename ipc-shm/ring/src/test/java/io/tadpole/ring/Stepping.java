@@ -3,16 +3,11 @@ package io.tadpole.ring;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.lang.classfile.ClassFile;
-import java.lang.classfile.ClassTransform;
-import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.constant.ClassDesc;
-import java.lang.constant.ConstantDescs;
-import java.lang.constant.MethodTypeDesc;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stops the ring's own code after each of its accesses to a shared word: the classes are loaded once more, and behind
@@ -40,7 +35,7 @@ final class Stepping
     {
         try
         {
-            final Class<?> woven = new Weaver(test.getClassLoader()).loadClass(test.getName());
+            final Class<?> woven = new Loader(test.getClassLoader()).loadClass(test.getName());
             ((Runnable)woven.getDeclaredConstructor().newInstance()).run();
         }
         catch (final ReflectiveOperationException failed)
@@ -86,7 +81,7 @@ final class Stepping
      *
      * @param access that was just made.
      */
-    static void stop(final String access)
+    static void reached(final String access)
     {
         final Consumer<String> told = listener;
         // What the listener does itself is not traced.
@@ -102,9 +97,9 @@ final class Stepping
     }
 
     /** Loads the classes of this package itself, woven, and leaves everything else to its parent. */
-    private static final class Weaver extends ClassLoader
+    private static final class Loader extends ClassLoader
     {
-        Weaver(final ClassLoader parent)
+        Loader(final ClassLoader parent)
         {
             super(parent);
         }
@@ -142,31 +137,14 @@ final class Stepping
 
         private static byte[] weave(final String name, final byte[] bytes)
         {
-            if (name.equals(Ordered.class.getName()))
-            {
-                return bytes;
-            }
-            final ClassDesc stepping = ClassDesc.of(Stepping.class.getName());
-            final MethodTypeDesc stop = MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_String);
-            final ClassFile classFile = ClassFile.of();
-            return classFile.transformClass(
-                classFile.parse(bytes),
-                ClassTransform.transformingMethodBodies((code, element) ->
-                {
-                    code.with(element);
-                    if (element instanceof final InvokeInstruction call && isAccess(call))
-                    {
-                        code.loadConstant(call.name().stringValue());
-                        code.invokestatic(stepping, "stop", stop);
-                    }
-                }));
+            return name.equals(Ordered.class.getName()) ?
+                bytes : Weaver.weave(bytes, ClassDesc.of(Stepping.class.getName()), Loader::access);
         }
 
-        private static boolean isAccess(final InvokeInstruction call)
+        private static @Nullable String access(final Weaver.Call call)
         {
-            final String owner = Objects.requireNonNull(call.owner().asInternalName());
-            return owner.equals("io/tadpole/ring/Ordered") ||
-                (owner.equals("io/tadpole/envelope/SegmentBuffer") && call.name().equalsString("putLong"));
+            return call.callee().startsWith("Ordered.") || call.callee().equals("SegmentBuffer.putLong") ?
+                call.callee().substring(call.callee().indexOf('.') + 1) : null;
         }
     }
 }

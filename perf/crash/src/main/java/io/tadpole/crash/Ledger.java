@@ -1,0 +1,146 @@
+package io.tadpole.crash;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * A file of words that outlives the child that writes it: what the child is to do, and what it says that it did. Any
+ * thread; each word has one writer. The native children know the offsets too.
+ */
+final class Ledger implements AutoCloseable
+{
+    /** Length of the file in bytes. */
+    private static final long LENGTH = 8192;
+    private static final long SCENE_OFFSET = 768;
+    private static final long STEP_OFFSET = 1024;
+    private static final long CHANNEL_OFFSET = 2048;
+
+    private static final VarHandle WORD = ValueLayout.JAVA_LONG.varHandle().withInvokeExactBehavior();
+
+    private final Arena arena;
+    private final MemorySegment words;
+
+    /** The words, each 8 bytes, in this order; those of one writer together. */
+    enum Word
+    {
+        /** The child's: one of the states below. */
+        STATE(0),
+        /** The child's: how many of its messages were published, counted behind the commit. */
+        ACKNOWLEDGED(8),
+        /** The child's: the position at which it took its role, or -1. */
+        START(16),
+        /** The child's: the number of the message behind the last one that it handled. */
+        HANDLED(24),
+        /** The child's: the number of the first message that it was given, or -1. */
+        FIRST(32),
+        /** The child's: the number of the message behind the last one that a poll that returned had handled. */
+        RETURNED(40),
+        /** The parent's: which child this is, from 1; its messages say so. */
+        AUTHOR(512),
+        /** The parent's: at which time the child comes to the step it is to stop. */
+        HIT(520),
+        /** The parent's: whether a consumer joins if it was evicted. */
+        JOIN(528);
+
+        private final long offset;
+
+        Word(final long offset)
+        {
+            this.offset = offset;
+        }
+    }
+
+    /** The child has its role. */
+    static final long STARTED = 1;
+    /** The child stands at the step. */
+    static final long STOPPED = 2;
+
+    private Ledger(final Path file, final StandardOpenOption... options) throws IOException
+    {
+        arena = Arena.ofShared();
+        try (FileChannel channel = FileChannel.open(file, options))
+        {
+            words = channel.map(MapMode.READ_WRITE, 0, LENGTH, arena);
+        }
+        catch (final IOException | RuntimeException failed)
+        {
+            arena.close();
+            throw failed;
+        }
+    }
+
+    static Ledger create(final Path file) throws IOException
+    {
+        return new Ledger(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    }
+
+    static Ledger open(final Path file) throws IOException
+    {
+        return new Ledger(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    }
+
+    long get(final Word word)
+    {
+        return get(word.offset);
+    }
+
+    void set(final Word word, final long value)
+    {
+        set(word.offset, value);
+    }
+
+    long get(final long offset)
+    {
+        return (long)WORD.getAcquire(words, offset);
+    }
+
+    void set(final long offset, final long value)
+    {
+        WORD.setRelease(words, offset, value);
+    }
+
+    /** What the child does. */
+    Scene scene()
+    {
+        return Scene.valueOf(words.getString(SCENE_OFFSET));
+    }
+
+    void scene(final Scene scene)
+    {
+        words.setString(SCENE_OFFSET, scene.name());
+    }
+
+    /** The words of the step behind which the child stops; empty for none. */
+    String step()
+    {
+        return words.getString(STEP_OFFSET);
+    }
+
+    void step(final String step)
+    {
+        words.setString(STEP_OFFSET, step);
+    }
+
+    Path channel()
+    {
+        return Path.of(words.getString(CHANNEL_OFFSET));
+    }
+
+    void channel(final Path channel)
+    {
+        words.setString(CHANNEL_OFFSET, channel.toString());
+    }
+
+    @Override
+    public void close()
+    {
+        arena.close();
+    }
+}
