@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import static org.junit.jupiter.api.Assertions.fail;
 
 /**
- * Inputs for the targets of the fuzzer, from a seeded generator: fewer in an ordinary run, and as many as {@code
- * -Dtadpole.hostile.inputs} says on demand. An input on which a target fails, or does not end, is told in full: a file
+ * Inputs for the targets of the fuzzer, from a seeded generator; on demand as many times more of them as {@code
+ * -Dtadpole.hostile.times} says. An input on which a target fails, or does not end, is told in full: a file
  * with these bytes beside the others that the fuzzer replays makes it a test for ever.
  */
 public final class HostileInputs
@@ -37,19 +37,18 @@ public final class HostileInputs
     /**
      * Gives a target its inputs.
      *
-     * @param number of inputs where nobody asks for more.
+     * @param number of inputs in an ordinary run.
      * @param target throws on what must not be.
      */
     public static void feed(final int number, final Consumer<byte[]> target)
     {
         final long seed = Long.getLong("tadpole.seed", ThreadLocalRandom.current().nextLong());
-        final long asked = Long.getLong("tadpole.hostile.inputs", number);
+        final long asked = number * Long.getLong("tadpole.hostile.times", 1);
         final HostileInputs inputs = new HostileInputs(target, asked, seed);
         final long start = System.nanoTime();
         inputs.run();
         System.out.printf(
-            "-Dtadpole.seed=%d -Dtadpole.hostile.inputs=%d: %.1f s%n",
-            seed, asked, (System.nanoTime() - start) / 1e9);
+            "-Dtadpole.seed=%d: %d hostile inputs in %.1f s%n", seed, asked, (System.nanoTime() - start) / 1e9);
     }
 
     private void run()

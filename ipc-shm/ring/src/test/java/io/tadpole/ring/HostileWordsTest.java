@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
 class HostileWordsTest
 {
-    private static final int INPUTS = 300_000;
+    private static final int INPUTS = 200_000;
 
     private final HostileWords target = new HostileWords();
 
