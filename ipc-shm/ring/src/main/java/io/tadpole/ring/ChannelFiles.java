@@ -33,7 +33,10 @@ final class ChannelFiles
     {
         final Path path = ring(channel);
         final MappedFile file = resources.add(MappedFile.attach(
-            path, writable, RingFileLayout.HEADER_LENGTH, RingFileLayout.HEADER_LENGTH + RingFileLayout.MAX_CAPACITY));
+            path,
+            writable,
+            RingFileLayout.HEADER_LENGTH,
+            RingFileLayout.HEADER_LENGTH + RingFileLayout.MAX_CAPACITY));
         checkIdentity(path, file.segment(), RingFileLayout.MAGIC, RingFileLayout.VERSION);
         final RingIdentity identity = RingIdentity.read(file.segment());
         if (!identity.isPossible())
