@@ -350,7 +350,7 @@ int main(int argc, char **argv) {
     producer_attach(&answers, argv[3]);
     board_open(&board, argv[4], events.ring->ring_id, events.position);
     const int64_t counted = board.file->state - board.active;
-    if (counted < events.position || !can_go_on(events.ring, counted)) {
+    if (counted < events.position || !can_go_on(events.ring, events.capacity, events.alignment, counted)) {
         stop(2,
              "%s: counts the events up to position %" PRId64 ", and this consumer cannot go on from there: restore the "
              "newest state file, or start a new channel",

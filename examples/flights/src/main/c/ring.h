@@ -30,6 +30,7 @@ enum { OK = 0, BACK_PRESSURED = -1, CORRUPT = -5, DEPOSED = -6 };
 #define CONSUMERS_MAX 64
 #define WRONG_LENGTH "does not have the length that its header says: restore it, or create it again"
 #define WORD ((int64_t)8)
+#define HIGHEST_POSITION ((int64_t)1 << 62) /* more than a century at 1 GB/s */
 
 /* <channel>/ring. Words that different processes write are 128 bytes apart. */
 struct ring_file {
@@ -106,6 +107,15 @@ _Static_assert(offsetof(struct consumer_file, bytes) == 392, "consumer.bytes");
 _Static_assert(offsetof(struct consumer_file, batches) == 400, "consumer.batches");
 _Static_assert(sizeof(struct consumer_file) == 4096, "consumer.length");
 
+/* What a ring's header says for good, read once: what was checked is what is used. */
+struct identity {
+    int64_t header_length;
+    int64_t capacity;
+    int64_t alignment;
+    int64_t consumers;
+    int64_t ring_id;
+};
+
 struct consumer {
     const struct ring_file *ring;
     struct consumer_file *file;
@@ -141,6 +151,8 @@ struct producer {
 #endif
 
 static inline int64_t load_acquire(const int64_t *word) { return __atomic_load_n(word, __ATOMIC_ACQUIRE); }
+
+static inline int64_t load_relaxed(const int64_t *word) { return __atomic_load_n(word, __ATOMIC_RELAXED); }
 
 static inline void store_release(int64_t *word, int64_t value) { __atomic_store_n(word, value, __ATOMIC_RELEASE); }
 
@@ -211,10 +223,11 @@ static void *map(int descriptor, bool writable, int64_t minimum, const char *whe
 /* Magic and version of any of Tadpole's files; the version was released last. */
 static void check_version(const int64_t *header, int64_t magic, const char *where, const char *file) {
     const int64_t version = load_acquire(&header[1]);
-    if (version == 0 && (header[0] == 0 || header[0] == magic)) {
+    const int64_t found = load_relaxed(&header[0]);
+    if (version == 0 && (found == 0 || found == magic)) {
         refuse(where, file, "is half created (its version is 0): wait for its creator, or create it again");
     }
-    if (header[0] != magic) {
+    if (found != magic) {
         refuse(where, file, "is not a file of this kind (its magic differs): check the path");
     }
     if (version != 1) {
@@ -222,24 +235,29 @@ static void check_version(const int64_t *header, int64_t magic, const char *wher
     }
 }
 
-static struct ring_file *map_ring(int folder, bool writable, const char *channel) {
+static struct ring_file *map_ring(int folder, bool writable, const char *channel, struct identity *identity) {
     const int descriptor = open_file(folder, "ring", writable ? O_RDWR : O_RDONLY, channel);
     struct ring_file *ring = map(descriptor, writable, (int64_t)sizeof(struct ring_file), channel, "ring");
     check_version(&ring->magic, RING_MAGIC, channel, "ring");
-    if (ring->header_length != (int64_t)sizeof(struct ring_file) || ring->ring_id == 0 || ring->capacity < 1 << 16 ||
-        ring->capacity > 1 << 30 || (ring->capacity & (ring->capacity - 1)) != 0 ||
-        (ring->alignment != 8 && ring->alignment != 64) || ring->consumers < 0 || ring->consumers > CONSUMERS_MAX) {
+    const struct identity found = {.header_length = load_relaxed(&ring->header_length),
+                                   .capacity = load_relaxed(&ring->capacity),
+                                   .alignment = load_relaxed(&ring->alignment),
+                                   .consumers = load_relaxed(&ring->consumers),
+                                   .ring_id = load_relaxed(&ring->ring_id)};
+    if (found.header_length != (int64_t)sizeof(struct ring_file) || found.ring_id == 0 || found.capacity < 1 << 16 ||
+        found.capacity > 1 << 30 || (found.capacity & (found.capacity - 1)) != 0 ||
+        (found.alignment != 8 && found.alignment != 64) || found.consumers < 0 || found.consumers > CONSUMERS_MAX) {
         refuse(channel, "ring", "has an impossible header: create it again");
     }
-    if (size_of(descriptor) != (int64_t)sizeof(struct ring_file) + ring->capacity) {
+    if (size_of(descriptor) != found.header_length + found.capacity) {
         refuse(channel, "ring", WRONG_LENGTH);
     }
     close(descriptor);
+    *identity = found;
     return ring;
 }
 
-static struct consumer_file *map_consumer(int folder, const struct ring_file *ring, int index, bool writable,
-                                          const char *channel) {
+static struct consumer_file *map_consumer(int folder, int64_t ring_id, int index, bool writable, const char *channel) {
     char file[32];
     snprintf(file, sizeof file, "consumer-%d", index);
     const int descriptor = open_file(folder, file, writable ? O_RDWR : O_RDONLY, channel);
@@ -247,7 +265,7 @@ static struct consumer_file *map_consumer(int folder, const struct ring_file *ri
     const int64_t size = size_of(descriptor);
     close(descriptor);
     check_version(&consumer->magic, CONSUMER_MAGIC, channel, file);
-    if (consumer->ring_id != ring->ring_id || consumer->index != index) {
+    if (load_relaxed(&consumer->ring_id) != ring_id || load_relaxed(&consumer->index) != index) {
         refuse(channel, file, "belongs to another ring or role: create the channel again");
     }
     if (size != (int64_t)sizeof *consumer) {
@@ -267,17 +285,40 @@ static inline int64_t record_size(int64_t word, int64_t index, int64_t capacity,
     return (message || padding) && size <= capacity / 2 ? size : CORRUPT;
 }
 
-/* Where a consumer can go on: no further than a capacity from the stored tail, on either side of it. */
-static bool can_go_on(const struct ring_file *ring, int64_t position) {
-    const int64_t distance = load_acquire(&ring->tail) - position;
-    return position >= 0 && (position & (ring->alignment - 1)) == 0 && distance <= ring->capacity &&
-           distance >= -ring->capacity;
+/* Whether a ring gets there, and a record may start there. */
+static inline bool is_position(int64_t position, int64_t alignment) {
+    return position >= 0 && position <= HIGHEST_POSITION && (position & (alignment - 1)) == 0;
+}
+
+/* Whether whole records lie between two positions, no more than a capacity of them. */
+static bool are_records(const struct ring_file *ring, int64_t capacity, int64_t alignment, int64_t from, int64_t to) {
+    if (!is_position(from, alignment) || !is_position(to, alignment) || to < from || to - from > capacity) {
+        return false;
+    }
+    while (from < to) {
+        const int64_t index = from & (capacity - 1);
+        const int64_t size = record_size(load_acquire(&ring->data[index / WORD]), index, capacity, alignment);
+        if (size < 0) {
+            return false;
+        }
+        from += size;
+    }
+    return from == to;
+}
+
+/* Where a consumer can go on: whole records lie between it and the stored tail, on either side of that (a producer that
+   was killed between its last word and its tail has left records beyond it). */
+static bool can_go_on(const struct ring_file *ring, int64_t capacity, int64_t alignment, int64_t position) {
+    const int64_t tail = load_acquire(&ring->tail);
+    return are_records(ring, capacity, alignment, position, tail) ||
+           are_records(ring, capacity, alignment, tail, position);
 }
 
 static void consumer_attach(struct consumer *consumer, const char *channel, int index) {
     const int folder = open_file(AT_FDCWD, channel, O_RDONLY, "the channel");
-    const struct ring_file *ring = map_ring(folder, false, channel);
-    if (index >= ring->consumers) {
+    struct identity identity;
+    const struct ring_file *ring = map_ring(folder, false, channel, &identity);
+    if (index < 0 || index >= identity.consumers) {
         refuse(channel, "ring", "does not declare that many consumers: check the consumer's index");
     }
     char file[32];
@@ -285,22 +326,22 @@ static void consumer_attach(struct consumer *consumer, const char *channel, int 
     own(open_file(folder, file, O_RDWR, channel), channel, file);
     TADPOLE_STEP("attach: consumer's lock taken");
     snprintf(file, sizeof file, "consumer-%d", index);
-    struct consumer_file *words = map_consumer(folder, ring, index, true, channel);
+    struct consumer_file *words = map_consumer(folder, identity.ring_id, index, true, channel);
     close(folder);
     const int64_t position = load_acquire(&words->position);
     if (position == DETACHED || (position & JOINING) != 0) {
         refuse(channel, file, "is detached (evicted, or half joined): join it again first");
     }
-    if (!can_go_on(ring, position)) {
+    if (!can_go_on(ring, identity.capacity, identity.alignment, position)) {
         refuse(channel, file, "holds a position or record that cannot be: stop the channel and keep its files");
     }
     *consumer = (struct consumer){.ring = ring,
                                   .file = words,
-                                  .capacity = ring->capacity,
-                                  .alignment = ring->alignment,
+                                  .capacity = identity.capacity,
+                                  .alignment = identity.alignment,
                                   .position = position,
                                   .published = position,
-                                  .epoch = words->epoch + 1};
+                                  .epoch = load_relaxed(&words->epoch) + 1};
     store_release(&words->epoch, consumer->epoch);
     TADPOLE_STEP("epoch written");
 }
@@ -311,7 +352,7 @@ static int64_t consumer_poll(struct consumer *consumer) {
         const int64_t index = consumer->position & (consumer->capacity - 1);
         /* Acquires the producer's release of the word (producer_commit): the message before it is whole. */
         const int64_t word = load_acquire(&consumer->ring->data[index / WORD]);
-        if ((word & PUBLISHED) == 0) {
+        if (word == 0) {
             return 0;
         }
         consumer->size = record_size(word, index, consumer->capacity, consumer->alignment);
@@ -360,18 +401,18 @@ static int consumer_publish(struct consumer *consumer) {
 }
 
 /* The tail that a killed producer left: the first unpublished word at or after the stored tail, which is zero. */
-static int64_t recover(const struct ring_file *ring) {
+static int64_t recover(const struct ring_file *ring, int64_t capacity, int64_t alignment) {
     const int64_t stored = load_acquire(&ring->tail);
-    if (stored < 0 || (stored & (ring->alignment - 1)) != 0) {
+    if (!is_position(stored, alignment)) {
         return CORRUPT;
     }
-    for (int64_t tail = stored; tail - stored <= ring->capacity;) {
-        const int64_t index = tail & (ring->capacity - 1);
+    for (int64_t tail = stored; tail - stored <= capacity;) {
+        const int64_t index = tail & (capacity - 1);
         const int64_t word = load_acquire(&ring->data[index / WORD]);
-        if ((word & PUBLISHED) == 0) {
-            return word == 0 ? tail : CORRUPT;
+        if (word == 0) {
+            return tail;
         }
-        const int64_t size = record_size(word, index, ring->capacity, ring->alignment);
+        const int64_t size = record_size(word, index, capacity, alignment);
         if (size < 0) {
             return CORRUPT;
         }
@@ -382,19 +423,20 @@ static int64_t recover(const struct ring_file *ring) {
 
 static void producer_attach(struct producer *producer, const char *channel) {
     const int folder = open_file(AT_FDCWD, channel, O_RDONLY, "the channel");
-    struct ring_file *ring = map_ring(folder, true, channel);
+    struct identity identity;
+    struct ring_file *ring = map_ring(folder, true, channel, &identity);
     own(open_file(folder, "producer.lock", O_RDWR, channel), channel, "producer.lock");
     TADPOLE_STEP("attach: producer's lock taken");
-    *producer = (struct producer){.ring = ring, .capacity = ring->capacity, .alignment = ring->alignment};
-    for (int k = 0; k < ring->consumers; k++) {
-        producer->files[k] = map_consumer(folder, ring, k, false, channel);
+    *producer = (struct producer){.ring = ring, .capacity = identity.capacity, .alignment = identity.alignment};
+    for (int k = 0; k < identity.consumers; k++) {
+        producer->files[k] = map_consumer(folder, identity.ring_id, k, false, channel);
     }
     close(folder);
-    producer->tail = recover(ring);
+    producer->tail = recover(ring, producer->capacity, producer->alignment);
     if (producer->tail < 0) {
         refuse(channel, "ring", "holds a position or record that cannot be: stop the channel and keep its files");
     }
-    producer->epoch = ring->epoch + 1;
+    producer->epoch = load_relaxed(&ring->epoch) + 1;
     store_release(&ring->epoch, producer->epoch);
     TADPOLE_STEP("recovery: epoch written");
     /* Before the first refresh: a consumer that joins must find this tail. */

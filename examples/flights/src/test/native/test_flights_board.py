@@ -478,6 +478,8 @@ class FlightsBoardTest(unittest.TestCase):
         capacity = 1 << 16
         words: list[int | str] = [
             1 << 62 | PUBLISHED | 108,
+            108,
+            PADDING | 108,
             PUBLISHED,
             PUBLISHED | 8,
             PUBLISHED | 1 << 32 | 108,

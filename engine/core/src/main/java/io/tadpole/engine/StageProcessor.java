@@ -183,7 +183,7 @@ final class StageProcessor implements Runnable
         {
             final int at = indexOf(next);
             final long word = ring.word(at);
-            final long behind = behindPadding(next + units(word, at), available);
+            final long behind = behindPadding(behindMessage(next, at, word, available), available);
             deliver(messageStage, at, RecordLayout.messageLength(word), behind > available);
             messages++;
             next = behind;
@@ -241,11 +241,11 @@ final class StageProcessor implements Runnable
             {
                 final int at = start + length;
                 final long word = ring.word(at);
-                if (RecordLayout.isPadding(word))
+                if (count > 0 && RecordLayout.isPadding(word))
                 {
                     break;
                 }
-                final int size = units(word, at) * RecordLayout.UNIT;
+                final int size = (int)(behindMessage(end, at, word, available) - end) * RecordLayout.UNIT;
                 if (count > 0 && length + size > MAX_STRETCH)
                 {
                     break;
@@ -287,7 +287,7 @@ final class StageProcessor implements Runnable
         }
         final int at = indexOf(unit);
         final long word = ring.word(at);
-        return RecordLayout.isPadding(word) ? unit + units(word, at) : unit;
+        return RecordLayout.isPadding(word) ? behindRecord(unit, at, word, available) : unit;
     }
 
     /** Once a batch, or a little more often in a long one, and before anything is said. */
@@ -325,14 +325,33 @@ final class StageProcessor implements Runnable
         return (int)(unit * RecordLayout.UNIT) & mask;
     }
 
-    private int units(final long word, final int at)
+    /** Padding stands where a message does only when its word was scribbled over since it was looked at. */
+    private long behindMessage(final long unit, final int at, final long word, final long available)
+    {
+        if (RecordLayout.isPadding(word))
+        {
+            throw cannotBe(unit, at, word, available);
+        }
+        return behindRecord(unit, at, word, available);
+    }
+
+    /** Whatever a word says, the record ends where the publisher, and every stage before this one, has been. */
+    private long behindRecord(final long unit, final int at, final long word, final long available)
     {
         final int size = RecordLayout.size(word, at, ring.capacity(), RecordLayout.UNIT);
-        if (size < 0)
+        final long behind = unit + size / RecordLayout.UNIT;
+        if (size < 0 || behind > available + 1)
         {
-            throw new IllegalStateException(
-                "header word 0x" + Long.toHexString(word) + " at index " + at + " of the ring cannot be");
+            throw cannotBe(unit, at, word, available);
         }
-        return size / RecordLayout.UNIT;
+        return behind;
+    }
+
+    private static IllegalStateException cannotBe(
+        final long unit, final int at, final long word, final long available)
+    {
+        return new IllegalStateException(
+            "header word 0x" + Long.toHexString(word) + " at index " + at + " of the ring cannot be, in unit " + unit +
+            " when the last one is " + available);
     }
 }

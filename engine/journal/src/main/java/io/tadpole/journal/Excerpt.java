@@ -71,6 +71,14 @@ final class Excerpt
             return "its CRC32C is 0x" + Long.toHexString(crc) + ", its header says 0x"
                 + Long.toHexString(header.storedCrc());
         }
+        final long first = header.firstSequence();
+        if (first < 0 || header.messages() < 1 || header.endSequence() < first
+            || header.runStart() < 0 || header.runStart() > first)
+        {
+            // Whoever goes from run to run must come to an end.
+            return "its header names " + header.messages() + " messages from sequence " + first
+                + " of a run that starts with " + header.runStart();
+        }
         long messages = 0;
         boolean more = walk.start(body, 0, bodyLength, 0);
         while (more)

@@ -4,7 +4,7 @@
  * <pre>
  *     engine ─► JournalStage ─► Journal ─► excerpts ─┬─► Replay              by sequence, bounded or following live
  *                               one writer           ├─► Journal.describe    what is there
- *     failed messages ─► DeadLetters ─► Journal      └─► Chronicle's tools   docs/journal-format.md
+ *     failed messages ─► DeadLetters ─► Journal      └─► Chronicle's tools   docs/layout.md
  * </pre>
  *
  * One batch of the engine is one excerpt ({@link io.tadpole.journal.ExcerptLayout}): a header with a CRC32C, then the

@@ -36,7 +36,7 @@ class ChronicleTest
     @TempDir
     private Path directory;
 
-    /** Reads a journal as {@code docs/journal-format.md} describes it, without a class of ours. */
+    /** Reads a journal as {@code docs/layout.md} describes it, without a class of ours. */
     @Test
     void shouldBeReadByChroniclesOwnTailer() throws Exception
     {

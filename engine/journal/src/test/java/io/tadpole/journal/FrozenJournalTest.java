@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-/** A journal of format version 1, as {@link FreezeJournal} wrote it once: it can be read for ever. */
+/** A journal of format version 1, as {@link FrozenJournalWriter} wrote it once: it can be read for ever. */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class FrozenJournalTest
 {
@@ -44,16 +44,16 @@ class FrozenJournalTest
         {
             assertEquals(MESSAGES, replay.poll((buffer, offset, length, sequence, timestamp) ->
             {
-                assertEquals(FreezeJournal.messageLength(sequence), length);
+                assertEquals(FrozenJournalWriter.messageLength(sequence), length);
                 Expect.matches(buffer, offset, length, sequence, timestamp);
             }, MESSAGES + 1));
         }
         final JournalDescription described = Journal.describe(directory);
         assertEquals(MESSAGES, described.messages());
         assertEquals(12, described.excerpts());
-        assertEquals(FreezeJournal.START_NS, described.firstTimestamp());
-        assertEquals(FreezeJournal.START_NS + FreezeJournal.HOUR_NS + 10, described.lastTimestamp());
-        assertEquals(List.of(FreezeJournal.SECOND_RING, FreezeJournal.FIRST_RING),
+        assertEquals(FrozenJournalWriter.START_NS, described.firstTimestamp());
+        assertEquals(FrozenJournalWriter.START_NS + FrozenJournalWriter.HOUR_NS + 10, described.lastTimestamp());
+        assertEquals(List.of(FrozenJournalWriter.SECOND_RING, FrozenJournalWriter.FIRST_RING),
             described.rings().stream().map(JournalDescription.Run::ringId).toList());
         assertEquals(2, described.files().size());
         assertEquals(6, described.files().getFirst().excerpts());
@@ -65,7 +65,7 @@ class FrozenJournalTest
         try (Journal journal = Journal.open(directory))
         {
             assertEquals(MESSAGES, journal.nextSequence());
-            assertEquals(0, new Stretch(4096).add(MESSAGES, 99).appendTo(journal, FreezeJournal.SECOND_RING));
+            assertEquals(0, new Stretch(4096).add(MESSAGES, 99).appendTo(journal, FrozenJournalWriter.SECOND_RING));
         }
         assertEquals(MESSAGES + 1, Expect.dense(directory, 0));
     }

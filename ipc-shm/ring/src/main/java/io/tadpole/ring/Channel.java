@@ -102,15 +102,13 @@ public final class Channel
         {
             // The lock first: nobody can replace the ring from then on.
             resources.add(lockProducer(channel));
-            final MemorySegment file = resources.add(ChannelFiles.attachRing(channel, true)).segment();
-            final int consumers = (int)Ordered.getAcquire(file, RingFileLayout.CONSUMERS_OFFSET);
-            final MemorySegment[] consumerFiles = new MemorySegment[consumers];
-            final long ringId = new Ring(file).ringId();
-            for (int k = 0; k < consumers; k++)
+            final Ring alone = ChannelFiles.attachRing(channel, true, resources);
+            final MemorySegment[] consumerFiles = new MemorySegment[alone.declared()];
+            for (int k = 0; k < consumerFiles.length; k++)
             {
-                consumerFiles[k] = resources.add(ChannelFiles.attachConsumerFile(channel, k, ringId, false)).segment();
+                consumerFiles[k] = ChannelFiles.attachConsumerFile(channel, alone, k, false, resources);
             }
-            final Ring ring = new Ring(file, consumerFiles);
+            final Ring ring = alone.with(consumerFiles);
             final long tail = Recovery.tail(ring, channel);
             return new RingProducer(ring, tail, downstream.make(ring, tail), resources);
         }
@@ -132,7 +130,10 @@ public final class Channel
             if (refused.reason() == ChannelException.Reason.MISSING)
             {
                 // A channel that is missing, foreign or half created is told as that, not as a missing lock.
-                ChannelFiles.attachRing(channel, false).close();
+                try (Resources resources = new Resources())
+                {
+                    ChannelFiles.attachRing(channel, false, resources);
+                }
             }
             throw refused;
         }
@@ -178,11 +179,10 @@ public final class Channel
         {
             // The ring first, since it says which consumers there are; the ring id in the consumer's file, which is
             // read under the lock, says that the ring was not replaced in between.
-            final Ring ring = new Ring(resources.add(ChannelFiles.attachRing(channel, false)).segment());
+            final Ring ring = ChannelFiles.attachRing(channel, false, resources);
             ChannelFiles.checkDeclared(channel, ring, index);
             resources.add(RoleLock.acquire(ChannelFiles.consumerLock(channel, index)));
-            final MemorySegment file =
-                resources.add(ChannelFiles.attachConsumerFile(channel, index, ring.ringId(), true)).segment();
+            final MemorySegment file = ChannelFiles.attachConsumerFile(channel, ring, index, true, resources);
             return new RingConsumer(ring, file, Recovery.position(ring, channel, index, file, join), resources);
         }
         catch (final IOException | RuntimeException failed)
@@ -206,11 +206,10 @@ public final class Channel
         ChannelFiles.checkDirectory(channel);
         try (Resources resources = new Resources())
         {
-            final Ring ring = new Ring(resources.add(ChannelFiles.attachRing(channel, false)).segment());
+            final Ring ring = ChannelFiles.attachRing(channel, false, resources);
             ChannelFiles.checkDeclared(channel, ring, index);
             resources.add(RoleLock.acquire(ChannelFiles.consumerLock(channel, index)));
-            final MemorySegment file =
-                resources.add(ChannelFiles.attachConsumerFile(channel, index, ring.ringId(), true)).segment();
+            final MemorySegment file = ChannelFiles.attachConsumerFile(channel, ring, index, true, resources);
             RingConsumer.newEpoch(file);
             Ordered.setRelease(file, ConsumerFileLayout.POSITION_OFFSET, ConsumerFileLayout.DETACHED);
         }

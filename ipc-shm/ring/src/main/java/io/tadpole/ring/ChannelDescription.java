@@ -94,14 +94,14 @@ public record ChannelDescription(
     static ChannelDescription of(final Path channel) throws IOException
     {
         ChannelFiles.checkDirectory(channel);
-        try (MappedFile file = ChannelFiles.attachRing(channel, false))
+        try (Resources resources = new Resources())
         {
-            final Ring ring = new Ring(file.segment());
+            final Ring ring = ChannelFiles.attachRing(channel, false, resources);
             final MemorySegment header = ring.header();
             // The readers' words before the producer's: none of them then seems to be ahead.
             final List<Stage> stages = describeStages(ring);
             final List<Consumer> consumers = new ArrayList<>();
-            for (int k = 0; k < Ordered.getOpaque(header, RingFileLayout.CONSUMERS_OFFSET); k++)
+            for (int k = 0; k < ring.declared(); k++)
             {
                 consumers.add(describeConsumer(channel, ring, k));
             }
@@ -147,9 +147,9 @@ public record ChannelDescription(
     private static Consumer describeConsumer(final Path channel, final Ring ring, final int index)
         throws IOException
     {
-        try (MappedFile file = ChannelFiles.attachConsumerFile(channel, index, ring.ringId(), false))
+        try (Resources resources = new Resources())
         {
-            final MemorySegment words = file.segment();
+            final MemorySegment words = ChannelFiles.attachConsumerFile(channel, ring, index, false, resources);
             final long position = Ordered.getAcquire(words, ConsumerFileLayout.POSITION_OFFSET);
             final long messages = Ordered.getOpaque(words, ConsumerFileLayout.MESSAGES_OFFSET);
             final boolean detached = position == ConsumerFileLayout.DETACHED;

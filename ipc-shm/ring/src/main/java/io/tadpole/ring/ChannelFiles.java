@@ -28,68 +28,59 @@ final class ChannelFiles
     {
     }
 
-    static MappedFile attachRing(final Path channel, final boolean writable) throws IOException
+    /** Maps the ring; the caller ends the mapping, also when this throws. */
+    static Ring attachRing(final Path channel, final boolean writable, final Resources resources) throws IOException
     {
         final Path path = ring(channel);
-        final MappedFile file = MappedFile.attach(path, writable, RingFileLayout.HEADER_LENGTH);
-        try
+        final MappedFile file = resources.add(MappedFile.attach(
+            path,
+            writable,
+            RingFileLayout.HEADER_LENGTH,
+            RingFileLayout.HEADER_LENGTH + RingFileLayout.MAX_CAPACITY));
+        checkIdentity(path, file.segment(), RingFileLayout.MAGIC, RingFileLayout.VERSION);
+        final RingIdentity identity = RingIdentity.read(file.segment());
+        if (!identity.isPossible())
         {
-            checkIdentity(path, file.segment(), RingFileLayout.MAGIC, RingFileLayout.VERSION);
-            final long headerLength = Ordered.getOpaque(file.segment(), RingFileLayout.HEADER_LENGTH_OFFSET);
-            final long capacity = Ordered.getOpaque(file.segment(), RingFileLayout.CAPACITY_OFFSET);
-            final long alignment = Ordered.getOpaque(file.segment(), RingFileLayout.ALIGNMENT_OFFSET);
-            final long consumers = Ordered.getOpaque(file.segment(), RingFileLayout.CONSUMERS_OFFSET);
-            final long stages = Ordered.getOpaque(file.segment(), RingFileLayout.STAGES_OFFSET);
-            if (headerLength != RingFileLayout.HEADER_LENGTH ||
-                capacity < RingFileLayout.MIN_CAPACITY || capacity > RingFileLayout.MAX_CAPACITY ||
-                Long.bitCount(capacity) != 1 ||
-                (alignment != RecordLayout.COMPACT && alignment != RecordLayout.UNIT) ||
-                consumers < 0 || consumers > RingFileLayout.MAX_CONSUMERS ||
-                stages < 0 || stages > RingFileLayout.MAX_STAGES)
-            {
-                throw new ChannelException(
-                    ChannelException.Reason.CORRUPT,
-                    path + ": its header says capacity " + capacity + ", alignment " + alignment + ", header length " +
-                    headerLength + ", " + consumers + " consumers, " + stages + " stages, which cannot be; " +
-                    "remove the channel and create it anew");
-            }
-            if (file.segment().byteSize() < headerLength + capacity)
-            {
-                throw new ChannelException(
-                    ChannelException.Reason.TRUNCATED,
-                    path + " has " + file.segment().byteSize() + " bytes, its header says " +
-                    (headerLength + capacity) + ": it was cut off; remove the channel and create it anew");
-            }
-            return file;
+            throw new ChannelException(
+                ChannelException.Reason.CORRUPT,
+                path + ": its header says " + identity + ", which cannot be; remove the channel and create it anew");
         }
-        catch (final ChannelException failed)
-        {
-            file.close();
-            throw failed;
-        }
+        checkLength(path, file, identity.fileLength());
+        file.touch(path);
+        return new Ring(file.segment(), identity);
     }
 
-    static MappedFile attachConsumerFile(
-        final Path channel, final int index, final long ringId, final boolean writable) throws IOException
+    /** Maps a consumer's file; the caller ends the mapping, also when this throws. */
+    static MemorySegment attachConsumerFile(
+        final Path channel, final Ring ring, final int index, final boolean writable, final Resources resources)
+        throws IOException
     {
         final Path path = consumerFile(channel, index);
-        final MappedFile file = MappedFile.attach(path, writable, ConsumerFileLayout.LENGTH);
-        try
+        final MappedFile file = resources.add(
+            MappedFile.attach(path, writable, ConsumerFileLayout.LENGTH, ConsumerFileLayout.LENGTH));
+        checkIdentity(path, file.segment(), ConsumerFileLayout.MAGIC, ConsumerFileLayout.VERSION);
+        if (Ordered.getOpaque(file.segment(), ConsumerFileLayout.RING_ID_OFFSET) != ring.ringId() ||
+            Ordered.getOpaque(file.segment(), ConsumerFileLayout.INDEX_OFFSET) != index)
         {
-            checkIdentity(path, file.segment(), ConsumerFileLayout.MAGIC, ConsumerFileLayout.VERSION);
-            if (Ordered.getOpaque(file.segment(), ConsumerFileLayout.RING_ID_OFFSET) != ringId ||
-                Ordered.getOpaque(file.segment(), ConsumerFileLayout.INDEX_OFFSET) != index)
-            {
-                throw new ChannelException(
-                    ChannelException.Reason.FOREIGN,
-                    path + " belongs to another ring or another consumer: remove the channel and create it anew");
-            }
-            return file;
+            throw new ChannelException(
+                ChannelException.Reason.FOREIGN,
+                path + " belongs to another ring or another consumer: remove the channel and create it anew");
         }
-        catch (final ChannelException failed)
+        checkLength(path, file, ConsumerFileLayout.LENGTH);
+        return file.segment();
+    }
+
+    private static void checkLength(final Path path, final MappedFile file, final long expected)
+        throws ChannelException
+    {
+        if (file.fileLength() != expected)
         {
-            file.close();
-            throw failed;
+            final boolean shorter = file.fileLength() < expected;
+            throw new ChannelException(
+                shorter ? ChannelException.Reason.TRUNCATED : ChannelException.Reason.CORRUPT,
+                path + " has " + file.fileLength() + " bytes, its header says " + expected +
+                (shorter ? ": it was cut off" : ": something was appended") +
+                "; remove the channel and create it anew");
         }
     }
 
@@ -199,12 +190,11 @@ final class ChannelFiles
 
     static void checkDeclared(final Path channel, final Ring ring, final int index) throws ChannelException
     {
-        final long declared = Ordered.getOpaque(ring.header(), RingFileLayout.CONSUMERS_OFFSET);
-        if (index < 0 || index >= declared)
+        if (index < 0 || index >= ring.declared())
         {
             throw new ChannelException(
                 ChannelException.Reason.MISSING,
-                channel + " declares " + declared + " consumers, numbered from 0: there is no consumer " + index);
+                channel + " declares " + ring.declared() + " consumers, numbered from 0: there is no consumer " + index);
         }
     }
 

@@ -28,11 +28,13 @@ final class MappedFile implements Resource
 
     private final Arena arena;
     private final MemorySegment segment;
+    private final long fileLength;
 
-    private MappedFile(final Arena arena, final MemorySegment segment)
+    private MappedFile(final Arena arena, final MemorySegment segment, final long fileLength)
     {
         this.arena = arena;
         this.segment = segment;
+        this.fileLength = fileLength;
     }
 
     /**
@@ -47,7 +49,7 @@ final class MappedFile implements Resource
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))))
         {
             writeZeros(channel, path, length);
-            return map(channel, MapMode.READ_WRITE, length);
+            return map(channel, MapMode.READ_WRITE, length, length);
         }
         catch (final FileAlreadyExistsException exists)
         {
@@ -57,10 +59,11 @@ final class MappedFile implements Resource
     }
 
     /**
-     * Maps an existing file, following no symbolic link, and touches each page, so that a hole which the mount cannot
-     * fill is an error here.
+     * Maps an existing file, following no symbolic link, and touches what every such file has. What a longer one has
+     * beyond the most is not mapped, and what a sparse one has is filled only when {@link #touch} is called.
      */
-    static MappedFile attach(final Path path, final boolean writable, final long minLength) throws IOException
+    static MappedFile attach(
+        final Path path, final boolean writable, final long minLength, final long maxLength) throws IOException
     {
         regularFile(path);
         final Set<OpenOption> options = writable ?
@@ -83,8 +86,17 @@ final class MappedFile implements Resource
                     path + " has " + length + " bytes, at least " + minLength + " are needed: it was cut off; " +
                     "remove the channel and create it anew");
             }
-            final MappedFile file = map(channel, writable ? MapMode.READ_WRITE : MapMode.READ_ONLY, length);
-            file.touch(path);
+            final MappedFile file =
+                map(channel, writable ? MapMode.READ_WRITE : MapMode.READ_ONLY, Math.min(length, maxLength), length);
+            try
+            {
+                touch(path, file.segment.asSlice(0, minLength));
+            }
+            catch (final ChannelException failed)
+            {
+                file.close();
+                throw failed;
+            }
             return file;
         }
     }
@@ -120,21 +132,32 @@ final class MappedFile implements Resource
         return segment;
     }
 
+    /** How long the file was when it was mapped. */
+    long fileLength()
+    {
+        return fileLength;
+    }
+
+    /** Touches each page, so that a hole which the mount cannot fill is an error here. */
+    void touch(final Path path) throws ChannelException
+    {
+        touch(path, segment);
+    }
+
     @Override
     public void close()
     {
         arena.close();
     }
 
-    private void touch(final Path path) throws ChannelException
+    private static void touch(final Path path, final MemorySegment pages) throws ChannelException
     {
         try
         {
-            segment.load();
+            pages.load();
         }
         catch (final InternalError fault)
         {
-            close();
             throw new ChannelException(
                 ChannelException.Reason.NO_SPACE,
                 path + " has pages that its mount cannot hold: make space there and attach again", fault);
@@ -164,12 +187,13 @@ final class MappedFile implements Resource
         }
     }
 
-    private static MappedFile map(final FileChannel channel, final MapMode mode, final long length) throws IOException
+    private static MappedFile map(
+        final FileChannel channel, final MapMode mode, final long length, final long fileLength) throws IOException
     {
         final Arena arena = Arena.ofShared();
         try
         {
-            return new MappedFile(arena, channel.map(mode, 0, length, arena));
+            return new MappedFile(arena, channel.map(mode, 0, length, arena), fileLength);
         }
         catch (final IOException | RuntimeException failed)
         {

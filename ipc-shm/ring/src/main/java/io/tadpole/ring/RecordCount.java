@@ -11,6 +11,15 @@ import org.jspecify.annotations.Nullable;
  */
 public record RecordCount(long messages, long bytes)
 {
+    /** No ring gets there: 2^62 bytes are more than a century at 1 GB/s. */
+    private static final long HIGHEST_POSITION = 1L << 62;
+
+    /** Whether a position is one that a ring can reach, and at which a record may start. */
+    static boolean isPosition(final Ring ring, final long position)
+    {
+        return position >= 0 && position <= HIGHEST_POSITION && (position & (ring.alignment() - 1)) == 0;
+    }
+
     /**
      * Walks the records between two positions, which the producer must not write over meanwhile.
      *
@@ -22,7 +31,7 @@ public record RecordCount(long messages, long bytes)
     public static @Nullable RecordCount between(final Ring ring, final long from, final long to)
     {
         final int mask = ring.capacity() - 1;
-        if (from < 0 || (from & (ring.alignment() - 1)) != 0 || to < from || to - from > ring.capacity())
+        if (!isPosition(ring, from) || to < from || to - from > ring.capacity())
         {
             return null;
         }

@@ -2,6 +2,7 @@ package io.tadpole.ring;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Recovery
 {
-    /** No ring gets there: 2^62 bytes are more than a century at 1 GB/s. */
-    private static final long HIGHEST_POSITION = 1L << 62;
+    /** A producer at work ends a count sooner: a position holds it back. Only a word that is scribbled goes on. */
+    private static final int MAX_COUNTS = 100_000;
 
     private Recovery()
     {
@@ -28,7 +29,7 @@ final class Recovery
     static long tail(final Ring ring, final Path channel) throws ChannelException
     {
         final long stored = ring.tail();
-        if (stored < 0 || stored > HIGHEST_POSITION || (stored & (ring.alignment() - 1)) != 0)
+        if (!RecordCount.isPosition(ring, stored))
         {
             throw corrupt(channel, "stored tail " + stored);
         }
@@ -39,6 +40,7 @@ final class Recovery
             final long word = Ordered.getAcquire(ring.records(), index);
             if (word == 0)
             {
+                checkConsumers(ring, channel, tail);
                 return tail;
             }
             final int size = RecordLayout.size(word, index, ring.capacity(), ring.alignment());
@@ -47,6 +49,32 @@ final class Recovery
                 throw corrupt(channel, "header word 0x" + Long.toHexString(word) + " at position " + tail);
             }
             tail += size;
+        }
+    }
+
+    /**
+     * Whole records lie between each consumer and the tail, for a consumer holds the producer back: so a stored tail
+     * that only looks like one, or a consumer that is somewhere in a message, is found here and not by what gets lost.
+     */
+    private static void checkConsumers(final Ring ring, final Path channel, final long tail) throws ChannelException
+    {
+        final long[] positions = IntStream.range(0, ring.consumers())
+            .mapToLong(ring::rawConsumerPosition)
+            // The mark is of a position that may lie behind by more.
+            .filter(raw -> raw != ConsumerFileLayout.DETACHED && (raw & ConsumerFileLayout.JOINING) == 0)
+            .sorted()
+            .toArray();
+        for (int i = 0; i < positions.length; i++)
+        {
+            final long next = i + 1 < positions.length ? positions[i + 1] : tail;
+            if (tail - positions[i] > ring.capacity() || RecordCount.between(ring, positions[i], next) == null)
+            {
+                throw new ChannelException(
+                    ChannelException.Reason.CORRUPT,
+                    channel + ": between a consumer at position " + positions[i] + " and the tail at " + tail +
+                    " lie no whole records, which cannot be; keep the files for inspection, and evict that consumer " +
+                    "or create the channel anew");
+            }
         }
     }
 
@@ -98,7 +126,7 @@ final class Recovery
      */
     private static @Nullable RecordCount countBefore(final Ring ring, final long position)
     {
-        while (true)
+        for (int counts = 0; counts < MAX_COUNTS; counts++)
         {
             final long messages = ring.messages();
             final long bytes = ring.bytes();
@@ -117,6 +145,7 @@ final class Recovery
             }
             return ahead == null ? null : new RecordCount(messages + ahead.messages(), bytes + ahead.bytes());
         }
+        return null;
     }
 
     private static ChannelException corrupt(final Path channel, final String what)

@@ -22,22 +22,49 @@ public final class Ring
     private final MemorySegment[] consumerFiles;
     private final int capacity;
     private final int alignment;
+    private final int declared;
     private final long ringId;
     private final int stages;
 
     /**
-     * @param file          header and records, already checked.
+     * @param file          header and records.
+     * @param identity      as its header says, checked.
      * @param consumerFiles of all declared consumers; none where the role does not read them.
      */
-    Ring(final MemorySegment file, final MemorySegment... consumerFiles)
+    Ring(final MemorySegment file, final RingIdentity identity, final MemorySegment... consumerFiles)
     {
-        this.capacity = (int)file.get(ValueLayout.JAVA_LONG, RingFileLayout.CAPACITY_OFFSET);
-        this.alignment = (int)file.get(ValueLayout.JAVA_LONG, RingFileLayout.ALIGNMENT_OFFSET);
-        this.ringId = file.get(ValueLayout.JAVA_LONG, RingFileLayout.RING_ID_OFFSET);
-        this.stages = (int)file.get(ValueLayout.JAVA_LONG, RingFileLayout.STAGES_OFFSET);
+        this.capacity = (int)identity.capacity();
+        this.alignment = (int)identity.alignment();
+        this.declared = (int)identity.consumers();
+        this.ringId = identity.ringId();
+        this.stages = (int)identity.stages();
         this.header = file.asSlice(0, RingFileLayout.HEADER_LENGTH);
         this.records = file.asSlice(RingFileLayout.HEADER_LENGTH, capacity);
         this.consumerFiles = consumerFiles.clone();
+    }
+
+    /** A ring whose header nobody else can have written. */
+    Ring(final MemorySegment file, final MemorySegment... consumerFiles)
+    {
+        this(file, RingIdentity.read(file), consumerFiles);
+    }
+
+    /** This ring, as a role maps it that reads its consumers' files too. */
+    Ring with(final MemorySegment... files)
+    {
+        return new Ring(this, files);
+    }
+
+    private Ring(final Ring ring, final MemorySegment... files)
+    {
+        this.header = ring.header;
+        this.records = ring.records;
+        this.consumerFiles = files.clone();
+        this.capacity = ring.capacity;
+        this.alignment = ring.alignment;
+        this.declared = ring.declared;
+        this.ringId = ring.ringId;
+        this.stages = ring.stages;
     }
 
     /**
@@ -133,6 +160,12 @@ public final class Ring
     public int consumers()
     {
         return consumerFiles.length;
+    }
+
+    /** How many consumers are declared, mapped or not. */
+    int declared()
+    {
+        return declared;
     }
 
     /**

@@ -70,16 +70,24 @@ public final class RingConsumer implements Consumer
      * Lets an evicted consumer hold the producer back again, from the current tail on. The mark says that the position
      * is about to be replaced: whoever finds it after a kill joins anew.
      *
-     * @return the position at which it joined.
+     * @return the position at which it joined; or a tail that cannot be: then the mark stays, or nothing was stored.
      */
     static long join(final Ring ring, final MemorySegment file)
     {
-        Ordered.setRelease(file, ConsumerFileLayout.POSITION_OFFSET, ring.tail() | ConsumerFileLayout.JOINING);
+        final long first = ring.tail();
+        if (!RecordCount.isPosition(ring, first))
+        {
+            return first;
+        }
+        Ordered.setRelease(file, ConsumerFileLayout.POSITION_OFFSET, first | ConsumerFileLayout.JOINING);
         // The producer stores its tail, fences, and reads the positions: of the two, at least one sees the other.
         // Pairs with RingProducer.refresh.
         Ordered.fullFence();
         final long position = ring.tail();
-        Ordered.setRelease(file, ConsumerFileLayout.POSITION_OFFSET, position);
+        if (RecordCount.isPosition(ring, position))
+        {
+            Ordered.setRelease(file, ConsumerFileLayout.POSITION_OFFSET, position);
+        }
         return position;
     }
 

@@ -2,7 +2,6 @@ package io.tadpole.ring;
 
 import io.tadpole.envelope.SegmentBuffer;
 import java.lang.foreign.MemorySegment;
-import java.util.Objects;
 import org.agrona.DirectBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -76,10 +75,11 @@ public final class RingProducer implements Producer, Claim.Carrier
         this.downstream = downstream;
         this.role = role;
         this.tail = tail;
-        // A producer that was killed before it stored its tail has not counted what lies behind it either.
-        final RecordCount uncounted = Objects.requireNonNull(RecordCount.between(ring, ring.tail(), tail), "walked");
-        this.messages = ring.messages() + uncounted.messages();
-        this.bytes = ring.bytes() + uncounted.bytes();
+        // A producer that was killed before it stored its tail has not counted what lies behind it either. None lies
+        // there when somebody has scribbled since that was walked: the counts are not trusted, the tail is ours.
+        final RecordCount uncounted = RecordCount.between(ring, ring.tail(), tail);
+        this.messages = ring.messages() + (uncounted == null ? 0 : uncounted.messages());
+        this.bytes = ring.bytes() + (uncounted == null ? 0 : uncounted.bytes());
         this.backPressured = Ordered.getOpaque(header, RingFileLayout.BACK_PRESSURED_OFFSET);
         this.epoch = Ordered.getAcquire(header, RingFileLayout.EPOCH_OFFSET) + 1;
         Ordered.setRelease(header, RingFileLayout.EPOCH_OFFSET, epoch);

@@ -118,7 +118,7 @@ class ForgedTest
         for (final int alignment : List.of(8, 64))
         {
             Channel.create(channel, ChannelConfig.plain(CAPACITY).withAlignment(alignment));
-            try (MappedFile ring = ChannelFiles.attachRing(channel, true))
+            try (MappedFile ring = MappedFile.attach(channel.resolve("ring"), true, CAPACITY, 2 * CAPACITY))
             {
                 final MemorySegment records = ring.segment().asSlice(RingFileLayout.HEADER_LENGTH);
                 for (long offset = 0; offset < CAPACITY; offset += Long.BYTES)

@@ -1,12 +1,8 @@
 package io.tadpole.ring;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
-import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,7 +18,7 @@ class FrozenFileTest
     @Test
     void shouldReadLayoutVersion1(@TempDir(factory = SharedMemory.class) final Path directory) throws IOException
     {
-        final Path channel = unpack("v1", directory.resolve("channel"));
+        final Path channel = FrozenFiles.unpack(FrozenFileTest.class, "v1", directory.resolve("channel"), 2);
         final ChannelDescription described = Channel.describe(channel);
         assertEquals(64 << 10, described.capacityBytes());
         assertEquals(8, described.alignment());
@@ -53,25 +49,5 @@ class FrozenFileTest
             ProducerConsumerContract.receive(lateConsumer, new Received(40), 61);
             ProducerConsumerContract.receive(earlyConsumer, new Received(98), 3);
         }
-    }
-
-    private static Path unpack(final String version, final Path channel) throws IOException
-    {
-        Files.createDirectory(channel);
-        for (final String name : List.of("ring", "consumer-0", "consumer-1"))
-        {
-            final String resource = "/" + version + "/" + name + ".gz";
-            try (InputStream packed = Objects.requireNonNull(
-                FrozenFileTest.class.getResourceAsStream(resource), resource);
-                InputStream file = new GZIPInputStream(packed))
-            {
-                Files.copy(file, channel.resolve(name));
-            }
-        }
-        for (final String lock : List.of("producer.lock", "consumer-0.lock", "consumer-1.lock"))
-        {
-            Files.createFile(channel.resolve(lock));
-        }
-        return channel;
     }
 }

@@ -1,17 +1,17 @@
 package io.tadpole.ring;
 
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 /**
  * Writes the frozen files of the present layout version. It was run once for version 1, and is run again when the
- * layout changes, into a folder of the next version: what is frozen is never written again.
+ * layout changes, into a folder of the next version: what is frozen is never written again. No test by its name, it
+ * runs only when it is asked for, with its like in the modules above: see {@link FrozenFiles}.
  */
 final class FrozenFileWriter
 {
@@ -22,13 +22,9 @@ final class FrozenFileWriter
     /** Position behind message 99. */
     static final long TAIL = 68528;
 
-    private FrozenFileWriter()
+    @Test
+    void write(@TempDir(factory = SharedMemory.class) final Path directory) throws IOException
     {
-    }
-
-    public static void main(final String... arguments) throws IOException
-    {
-        final Path directory = SharedMemory.directory();
         final Path channel = directory.resolve("channel");
         Channel.create(channel, new ChannelConfig(
             64 << 10, RecordLayout.COMPACT, List.of("late", "early"), List.of("journal"), 1000, 3));
@@ -40,16 +36,7 @@ final class FrozenFileWriter
             ChannelTest.putWord(channel.resolve(consumer), ConsumerFileLayout.CREATED_NS_OFFSET, CREATED_NS);
         }
         publish(channel);
-        for (final String name : List.of("ring", "consumer-0", "consumer-1"))
-        {
-            final Path packed = Path.of(arguments[0], name + ".gz");
-            try (OutputStream file = new GZIPOutputStream(Files.newOutputStream(packed)))
-            {
-                Files.copy(channel.resolve(name), file);
-            }
-        }
-        ChannelFiles.delete(channel);
-        Files.delete(directory);
+        FrozenFiles.pack(channel, "ring", "consumer-0", "consumer-1");
     }
 
     private static void publish(final Path channel) throws IOException

@@ -220,7 +220,7 @@ class KillTest
 
         static Ledger open(final Path path) throws IOException
         {
-            return new Ledger(MappedFile.attach(path, true, 8));
+            return new Ledger(MappedFile.attach(path, true, 8, 8));
         }
 
         long get()

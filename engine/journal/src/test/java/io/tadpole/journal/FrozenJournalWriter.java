@@ -1,17 +1,20 @@
 package io.tadpole.journal;
 
+import io.tadpole.ring.FrozenFiles;
 import java.io.OutputStream;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Makes the journal that {@link FrozenJournalTest} reads. Run once for each released version of the format, never
- * again: {@code FreezeJournal src/test/resources/v1}.
+ * again. The command is that of {@link FrozenFiles}.
  */
-final class FreezeJournal
+final class FrozenJournalWriter
 {
     static final long FIRST_RING = 0x1111_2222_3333_4444L;
     static final long SECOND_RING = 0x5555_6666_7777_8888L;
@@ -20,20 +23,16 @@ final class FreezeJournal
 
     private static final int ENOUGH = 128 << 10;
 
-    private FreezeJournal()
-    {
-    }
-
     /** The length of the message of a sequence. */
     static int messageLength(final long sequence)
     {
         return 1 + (int)(sequence * 37 % 300);
     }
 
-    public static void main(final String[] args) throws Exception
+    @Test
+    void write(@TempDir final Path directory) throws Exception
     {
-        final Path to = Path.of(args[0]);
-        final Path directory = Files.createTempDirectory("journal");
+        final Path to = FrozenFiles.version();
         final Stretch stretch = new Stretch(64 << 10);
         final long[] now = {START_NS};
         try (Journal journal = Journal.open(directory, Durability.OS, () -> now[0]))
