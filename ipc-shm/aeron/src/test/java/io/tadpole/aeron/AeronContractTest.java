@@ -85,7 +85,7 @@ class AeronContractTest
         }
     }
 
-    /** Waits for the driver, which tells of given back space in its own time, so that it is the consumers who hold back. */
+    /** Waits for the driver, which tells of space in its own time: so that it is the consumers who hold it back. */
     private record Impatient(AeronProducer producer) implements Producer
     {
         @Override
