@@ -93,6 +93,7 @@ public final class Driver implements AutoCloseable
      */
     public static Driver embedded(final Path directory) throws IOException
     {
+        checkJvm();
         checkMayBeRemoved(directory);
         final Path parent = directory.toAbsolutePath().getParent();
         checkSpace(parent == null ? directory : parent, DRIVER_BYTES, "a driver in " + directory, "make space there");
@@ -133,6 +134,7 @@ public final class Driver implements AutoCloseable
      */
     public static Driver external(final Path directory) throws IOException
     {
+        checkJvm();
         if (!Files.isDirectory(directory))
         {
             throw new IOException("there is no directory " + directory +
@@ -151,6 +153,16 @@ public final class Driver implements AutoCloseable
         {
             throw new IOException(
                 "the driver in " + directory + " cannot be reached: " + refused.getMessage(), refused);
+        }
+    }
+
+    /** Without this, the first buffer of Aeron would end in an error that names a class of the JDK. */
+    private static void checkJvm() throws IOException
+    {
+        if (!Object.class.getModule().isOpen("jdk.internal.misc", Driver.class.getModule()))
+        {
+            throw new IOException(
+                "Aeron needs the JVM opened: start it with --add-opens=java.base/jdk.internal.misc=ALL-UNNAMED");
         }
     }
 
