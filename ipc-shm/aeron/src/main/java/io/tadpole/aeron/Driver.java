@@ -28,12 +28,18 @@ import org.jspecify.annotations.Nullable;
  * Aeron's media driver, in this JVM or in a process of its own, and this JVM's connection with it. It creates the
  * memory of streams and carries positions back from consumers to producers; no message goes through it.
  *
+ * <p>A producer or consumer that is killed stays connected for a minute with a driver that was started here, and as
+ * long as it was told with another: a consumer holds its producer back, a producer its successor.
+ *
  * <p>Any thread; every call but {@link #failure()} may block. Its threads park when there is nothing to do, and are
  * daemons.
  */
 public final class Driver implements AutoCloseable
 {
-    private static final long DRIVER_TIMEOUT_MS = 10_000;
+    /** A machine may stop for a while, and each side is then taken for dead by the other if this is less. */
+    private static final long PATIENCE_S = 60;
+    /** A driver that gave no sign for so long does not run. */
+    private static final long SIGN_OF_LIFE_MS = 10_000;
     /** What a driver's own files take at most. */
     private static final long DRIVER_BYTES = 16 << 20;
     /** How long memory stays that Aeron takes from a producer or consumer because the driver died. */
@@ -55,7 +61,7 @@ public final class Driver implements AutoCloseable
         this.error = error;
         this.context = new Aeron.Context()
             .aeronDirectoryName(directory.toString())
-            .driverTimeoutMs(DRIVER_TIMEOUT_MS)
+            .driverTimeoutMs(TimeUnit.SECONDS.toMillis(PATIENCE_S))
             .closeLingerDurationNs(LINGER_NS)
             .threadFactory(daemons("tadpole-aeron-client"))
             .subscriberErrorHandler(RethrowingErrorHandler.INSTANCE)
@@ -104,6 +110,8 @@ public final class Driver implements AutoCloseable
             launched = MediaDriver.launch(new MediaDriver.Context()
                 .aeronDirectoryName(directory.toString())
                 .dirDeleteOnShutdown(true)
+                .clientLivenessTimeoutNs(TimeUnit.SECONDS.toNanos(PATIENCE_S))
+                .publicationUnblockTimeoutNs(TimeUnit.SECONDS.toNanos(PATIENCE_S + 1))
                 .threadingMode(ThreadingMode.SHARED)
                 .sharedIdleStrategy(new SleepingMillisIdleStrategy(1))
                 .sharedThreadFactory(daemons("tadpole-aeron-driver"))
@@ -192,7 +200,7 @@ public final class Driver implements AutoCloseable
     {
         try
         {
-            return CommonContext.isDriverActive(directory.toFile(), DRIVER_TIMEOUT_MS, said -> { });
+            return CommonContext.isDriverActive(directory.toFile(), SIGN_OF_LIFE_MS, said -> { });
         }
         catch (final RuntimeException unreadable)
         {

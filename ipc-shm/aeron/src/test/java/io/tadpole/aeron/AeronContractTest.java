@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.agrona.DirectBuffer;
@@ -43,6 +44,8 @@ class AeronContractTest
             .aeronDirectoryName(folder.resolve("driver").toString())
             .dirDeleteOnShutdown(true)
             .threadingMode(ThreadingMode.SHARED)
+            .clientLivenessTimeoutNs(TimeUnit.MINUTES.toNanos(1))
+            .publicationUnblockTimeoutNs(TimeUnit.MINUTES.toNanos(2))
             .sharedIdleStrategy(new SleepingIdleStrategy(IDLE_NS))
             .conductorDutyCycleTracker(new DutyCycleTracker()
             {
@@ -114,10 +117,7 @@ class AeronContractTest
                 return status;
             }
             final long enough = CYCLES.get() + 2;
-            while (CYCLES.get() < enough)
-            {
-                Thread.yield();
-            }
+            TestDriver.await(() -> CYCLES.get() >= enough);
             return attempt.getAsLong();
         }
 
@@ -162,10 +162,7 @@ class AeronContractTest
                 consumers.add(driver.consumer(stream));
             }
             producer = new Impatient(driver.producer(stream));
-            while (!consumers.stream().allMatch(AeronConsumer::isConnected))
-            {
-                Thread.yield();
-            }
+            TestDriver.await(() -> consumers.stream().allMatch(AeronConsumer::isConnected));
         }
 
         @Override
