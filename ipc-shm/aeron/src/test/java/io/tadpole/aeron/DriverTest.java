@@ -4,6 +4,7 @@ import io.tadpole.ring.SharedMemory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -37,8 +38,11 @@ class DriverTest
         assertEquals(
             "no driver runs in " + folder + ": start one there, or name the directory of one that runs",
             message(assertThrows(IOException.class, () -> Driver.external(folder))));
-        Files.write(folder.resolve("cnc.dat"), new byte[100_000]);
-        assertThrows(IOException.class, () -> Driver.external(folder));
+        final byte[] foreign = new byte[100_000];
+        Arrays.fill(foreign, (byte)0x7F);
+        Files.write(folder.resolve("cnc.dat"), foreign);
+        assertTrue(message(assertThrows(IOException.class, () -> Driver.external(folder)))
+            .startsWith("what lies in " + folder + " is not this version's driver: "));
     }
 
     @Test

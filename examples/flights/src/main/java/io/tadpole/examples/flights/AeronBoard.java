@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +42,11 @@ final class AeronBoard implements AutoCloseable
     {
         this.folder = folder;
         driver = Driver.embedded(folder.aeron());
-        process = new OutsideProcess("the board behind Aeron", command(folder, clock));
+        process = new OutsideProcess(
+            "the board behind Aeron",
+            command(folder, clock),
+            // Not in the command: what it is stays readable where processes are listed.
+            Map.of("CLASSPATH", System.getProperty("java.class.path")));
         boolean started = false;
         try
         {
@@ -65,8 +70,6 @@ final class AeronBoard implements AutoCloseable
         command.addAll(List.of(
             "-XX:+UseSerialGC",
             "-Xmx64m",
-            "-cp",
-            System.getProperty("java.class.path"),
             AeronBoardProcess.class.getName(),
             folder.path().toString(),
             Long.toString(clock.offsetNs()),

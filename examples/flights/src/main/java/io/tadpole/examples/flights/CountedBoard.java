@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,7 +55,7 @@ record CountedBoard(long events, Percentiles latency, Board board)
      * Reads it.
      *
      * @param file that was written.
-     * @throws IOException when it is missing or too short.
+     * @throws IOException when it is missing or ends early.
      */
     static CountedBoard read(final Path file) throws IOException
     {
@@ -69,6 +70,10 @@ record CountedBoard(long events, Percentiles latency, Board board)
                 board.set(airport, in.readLong(), in.readLong(), in.readLong(), in.readLong(), in.readLong());
             }
             return new CountedBoard(events, latency, board);
+        }
+        catch (final EOFException early)
+        {
+            throw new IOException(file + " ends early: the process behind Aeron did not write it", early);
         }
     }
 }

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,7 @@ final class OutsideProcess implements AutoCloseable
 
     private final String name;
     private final List<String> command;
+    private final Map<String, String> environment;
     private final Thread killAtShutdown = new Thread(this::killQuietly, "outside-process-shutdown");
     private volatile @Nullable Running running;
     private volatile boolean closed;
@@ -36,13 +38,15 @@ final class OutsideProcess implements AutoCloseable
     /**
      * Prepares the process; nothing runs yet.
      *
-     * @param name    of the part that it is, for people.
-     * @param command to run, the program first.
+     * @param name        of the part that it is, for people.
+     * @param command     to run, the program first.
+     * @param environment variables that it has besides this JVM's.
      */
-    OutsideProcess(final String name, final List<String> command)
+    OutsideProcess(final String name, final List<String> command, final Map<String, String> environment)
     {
         this.name = name;
         this.command = List.copyOf(command);
+        this.environment = Map.copyOf(environment);
         Runtime.getRuntime().addShutdownHook(killAtShutdown);
     }
 
@@ -70,7 +74,9 @@ final class OutsideProcess implements AutoCloseable
         final Process process;
         try
         {
-            process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            final ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+            builder.environment().putAll(environment);
+            process = builder.start();
         }
         catch (final IOException e)
         {

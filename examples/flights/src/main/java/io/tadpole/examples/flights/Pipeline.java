@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -107,13 +108,14 @@ final class Pipeline implements AutoCloseable
                 closing.push(answers::close);
                 check = new AnswerCheck(answers, new Hop(clock, warmUpEvents));
                 engine = createEngine(graph.outside("native").stage("check", check, "native"));
-                nativeStage = new OutsideProcess("the native stage", List.of(
+                final List<String> command = List.of(
                     program.toString(),
                     folder.engine().toString(),
                     Integer.toString(NATIVE_CONSUMER),
                     folder.answers().toString(),
                     folder.state().toString(),
-                    Long.toString(ProcessHandle.current().pid())));
+                    Long.toString(ProcessHandle.current().pid()));
+                nativeStage = new OutsideProcess("the native stage", command, Map.of());
                 closing.push(nativeStage::close);
                 nativeStage.start();
             }

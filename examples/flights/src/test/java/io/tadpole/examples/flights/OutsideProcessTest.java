@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -40,13 +41,13 @@ final class OutsideProcessTest
     }
 
     @Test
-    void shouldPassItsArguments() throws IOException
+    void shouldPassItsArgumentsAndItsEnvironment() throws IOException
     {
-        final OutsideProcess echo = stage("echo \"$#:$1:$2\" > '" + folder.resolve("out") + "'; exec sleep 60");
+        final OutsideProcess echo = stage("echo \"$#:$1:$2:$SAID\" > '" + folder.resolve("out") + "'; exec sleep 60");
         echo.start();
         awaitFile("out");
 
-        assertEquals("2:a:b c\n", Files.readString(folder.resolve("out")));
+        assertEquals("2:a:b c:so\n", Files.readString(folder.resolve("out")));
         echo.stop();
     }
 
@@ -145,7 +146,7 @@ final class OutsideProcessTest
     @Test
     void shouldSayThatTheProgramIsMissing()
     {
-        final OutsideProcess missing = new OutsideProcess("the part", List.of(folder.resolve("none").toString()));
+        final OutsideProcess missing = new OutsideProcess("the part", List.of(folder.resolve("none").toString()), Map.of());
         stage = missing;
         final IOException e = assertThrows(IOException.class, missing::start);
         assertEquals(
@@ -157,7 +158,7 @@ final class OutsideProcessTest
     {
         final Path program = Files.writeString(folder.resolve("orphan"), "#!/none/such\n");
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
-        final OutsideProcess orphan = new OutsideProcess("the part", List.of(program.toString()));
+        final OutsideProcess orphan = new OutsideProcess("the part", List.of(program.toString()), Map.of());
         stage = orphan;
 
         final IOException e = assertThrows(IOException.class, orphan::start);
@@ -181,7 +182,8 @@ final class OutsideProcessTest
         close();
         final Path program = Files.writeString(folder.resolve("program"), "#!/bin/sh\n" + script + "\n");
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
-        final OutsideProcess created = new OutsideProcess("the part", List.of(program.toString(), "a", "b c"));
+        final OutsideProcess created = new OutsideProcess(
+            "the part", List.of(program.toString(), "a", "b c"), Map.of("SAID", "so"));
         stage = created;
         return created;
     }
