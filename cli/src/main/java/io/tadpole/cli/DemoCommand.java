@@ -24,8 +24,9 @@ import picocli.CommandLine.TypeConversionException;
 /** Runs the flights demo, and shows what it found. */
 @Command(
     name = "demo",
-    description = "Carry real flight events through publisher, engine, a native process, journal and replay, and "
-        + "compare the boards of airports that each of them kept. Fails when they are not identical.")
+    description = "Carry real flight events through publisher, engine, a native process, a second Java process behind "
+        + "Aeron, journal and replay, and compare the boards of airports that each of them kept. Fails when they are "
+        + "not identical.")
 final class DemoCommand implements Callable<Integer>
 {
     private static final String EVENTS = "data/flight-events.csv.gz";

@@ -30,7 +30,7 @@ final class DemoReport
         line(text, "%-11s%,d from %s; %,d rows rejected", "events",
             result.events(), result.input(), result.rejected());
         line(text, "%-11s%s", "boards", result.identical() ?
-            "identical: Java, " + nativeName(result) + "journal replay, plain pass over the input" :
+            "identical: Java, " + nativeName(result) + "Java process behind Aeron, journal replay, plain pass" :
             "NOT IDENTICAL: see --json for each of them");
         line(text, "%-11s%,.0f events/s%s", "throughput", result.eventsPerSecond(),
             eventsPerSecond == 0 ? "" : String.format(Locale.ROOT, " (asked for: %,d)", eventsPerSecond));
@@ -42,6 +42,7 @@ final class DemoReport
         {
             row(text, "native", nativeStage);
         }
+        row(text, "aeron", result.latencies().aeron());
         row(text, "journal", result.latencies().journal());
         if (eventsPerSecond == 0)
         {

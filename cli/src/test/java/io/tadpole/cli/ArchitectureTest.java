@@ -37,6 +37,7 @@ final class ArchitectureTest
     @ParameterizedTest
     @CsvSource({
         "com\\.lmax\\..*, io\\.tadpole\\.(engine\\.[^.]*|bench\\.DisruptorCarrier)",
+        "io\\.aeron\\..*, io\\.tadpole\\.(aeron\\.[^.]*|bench\\.AeronCarrier)",
         "net\\.openhft\\..*, io\\.tadpole\\.journal\\.Chronicle(Cursor|Files?)",
         "java\\.lang\\.invoke\\.VarHandle, io\\.tadpole\\.(ring\\.Ordered|crash\\.Ledger)",
         "picocli\\..*, io\\.tadpole\\.cli\\.[^.]*",
@@ -65,11 +66,12 @@ final class ArchitectureTest
         assertEquals(Set.of("io.tadpole.ring.RoleLock", "io.tadpole.journal.WriterLock"), lockers);
     }
 
-    /** The flag-free rule: the core runs on a JVM that denies unsafe access. Its peers in the benchmarks do not. */
+    /** The flag-free rule: the core runs on a JVM that denies unsafe access. Aeron's room and the peers are not of it. */
     @Test
     void shouldTouchNoUnsafeMemory()
     {
-        noClasses().that(doNot(resideInAPackage("io.tadpole.bench"))).should().dependOnClassesThat(nameMatching(
+        noClasses().that(doNot(resideInAnyPackage("io.tadpole.aeron", "io.tadpole.bench"))).should()
+            .dependOnClassesThat(nameMatching(
             "sun\\.misc\\..*|jdk\\.internal\\..*|org\\.agrona\\.concurrent\\..*|org\\.agrona\\.UnsafeApi")
             .forSubtype()).check(TADPOLE);
     }
@@ -80,6 +82,7 @@ final class ArchitectureTest
         Architectures.layeredArchitecture().consideringOnlyDependenciesInLayers()
             .layer("envelope").definedBy("io.tadpole.envelope..", "io.tadpole.codecs..")
             .layer("ring").definedBy("io.tadpole.ring..")
+            .layer("aeron").definedBy("io.tadpole.aeron..")
             .layer("engine").definedBy("io.tadpole.engine..")
             .layer("journal").definedBy("io.tadpole.journal..")
             .layer("examples").definedBy("io.tadpole.examples..")
@@ -88,9 +91,10 @@ final class ArchitectureTest
             .layer("cli").definedBy("io.tadpole.cli..")
             .whereLayer("envelope").mayNotAccessAnyLayer()
             .whereLayer("ring").mayOnlyAccessLayers("envelope")
+            .whereLayer("aeron").mayOnlyAccessLayers("ring", "envelope")
             .whereLayer("engine").mayOnlyAccessLayers("ring", "envelope")
             .whereLayer("journal").mayOnlyAccessLayers("engine", "ring", "envelope")
-            .whereLayer("examples").mayOnlyAccessLayers("journal", "engine", "ring", "envelope")
+            .whereLayer("examples").mayOnlyAccessLayers("journal", "engine", "aeron", "ring", "envelope")
             .whereLayer("bench").mayOnlyAccessLayers("engine", "ring", "envelope")
             .whereLayer("crash").mayOnlyAccessLayers("engine", "ring", "envelope")
             .whereLayer("cli").mayNotBeAccessedByAnyLayer()
@@ -101,8 +105,8 @@ final class ArchitectureTest
     void shouldHaveEachClassInOneOfTheModules()
     {
         classes().should().resideInAnyPackage(
-            "io.tadpole.envelope", "io.tadpole.codecs.sbe", "io.tadpole.ring", "io.tadpole.engine",
-            "io.tadpole.journal", "io.tadpole.examples..", "io.tadpole.bench", "io.tadpole.crash",
+            "io.tadpole.envelope", "io.tadpole.codecs.sbe", "io.tadpole.ring", "io.tadpole.aeron",
+            "io.tadpole.engine", "io.tadpole.journal", "io.tadpole.examples..", "io.tadpole.bench", "io.tadpole.crash",
             "io.tadpole.cli").check(TADPOLE);
     }
 

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,7 +23,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-/** A demo that is told to end in mid-work, by SIGTERM: SIGINT may be ignored where tests run, and is handled alike. */
+/**
+ * A demo that is told to end in mid-work, by SIGTERM: SIGINT may be ignored where tests run, and is handled alike. And
+ * one that is not told.
+ */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 final class DemoCancelTest
 {
@@ -40,15 +44,10 @@ final class DemoCancelTest
             Files.isExecutable(ROOT.resolve("build/native/flights_board_codon")),
             "the native program is not built; run ./tadpole test");
         final Path journal = Files.createDirectory(folder.resolve("journal")).toRealPath();
-        final Process demo = demo(journal);
+        final Process demo = demo(journal, "--repeat=3");
         try (BufferedReader err = demo.errorReader())
         {
-            String line = err.readLine();
-            while (line != null && !line.contains(moment))
-            {
-                line = err.readLine();
-            }
-            assertTrue(line != null, "it ended by itself");
+            await(moment, err);
             // Not by the process itself: that would close its streams.
             demo.toHandle().destroy();
             final List<String> words = err.lines().toList();
@@ -59,14 +58,70 @@ final class DemoCancelTest
         {
             demo.destroyForcibly().waitFor();
         }
-        final UUID id = UUID.nameUUIDFromBytes(journal.toString().getBytes(StandardCharsets.UTF_8));
+        assertEquals(List.of(), shared(journal));
+        assertEquals(List.of(), processes(journal));
+        replay(journal);
+    }
+
+    @Test
+    void shouldBeOutlivedByNothingButItsFolderWhenItIsKilled() throws IOException, InterruptedException
+    {
+        final Path journal = Files.createDirectory(folder.resolve("journal")).toRealPath();
+        final Process killed = demo(journal, "--repeat=3");
+        try (BufferedReader err = killed.errorReader())
+        {
+            await(" events published", err);
+            assertEquals(2, processes(journal).size(), "the native process, and the one behind Aeron");
+        }
+        finally
+        {
+            killed.destroyForcibly().waitFor();
+        }
+        processes(journal).forEach(left -> left.onExit().join());
+        assertEquals(1, shared(journal).size());
+        final Process next = demo(journal, "--rate=max");
+        try (BufferedReader err = next.errorReader())
+        {
+            final List<String> words = err.lines().toList();
+            assertEquals(0, next.waitFor(), words::toString);
+        }
+        finally
+        {
+            next.destroyForcibly().waitFor();
+        }
+        assertEquals(List.of(), shared(journal));
+        replay(journal);
+    }
+
+    private static void await(final String moment, final BufferedReader err) throws IOException
+    {
+        String line = err.readLine();
+        while (line != null && !line.contains(moment))
+        {
+            line = err.readLine();
+        }
+        assertTrue(line != null, "it ended by itself");
+    }
+
+    /** What a demo keeps in shared memory, and its processes, have this in their names. */
+    private static String id(final Path journal)
+    {
+        return UUID.nameUUIDFromBytes(journal.toString().getBytes(StandardCharsets.UTF_8)).toString();
+    }
+
+    private static List<Path> shared(final Path journal) throws IOException
+    {
         try (Stream<Path> shared = Files.list(Path.of("/dev/shm")))
         {
-            assertEquals(List.of(), shared.filter(path -> path.toString().contains(id.toString())).toList());
+            return shared.filter(path -> path.toString().contains(id(journal))).toList();
         }
-        assertEquals(List.of(), ProcessHandle.allProcesses()
-            .filter(process -> process.info().commandLine().orElse("").contains(id.toString())).toList());
-        replay(journal);
+    }
+
+    private static List<ProcessHandle> processes(final Path journal)
+    {
+        return ProcessHandle.allProcesses()
+            .filter(process -> process.info().commandLine().orElse("").contains(id(journal)))
+            .toList();
     }
 
     private static void replay(final Path journal)
@@ -81,7 +136,7 @@ final class DemoCancelTest
         }
     }
 
-    private static Process demo(final Path journal) throws IOException
+    private static Process demo(final Path journal, final String option) throws IOException
     {
         final List<String> command = new ArrayList<>(List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -91,7 +146,7 @@ final class DemoCancelTest
             System.getProperty("java.class.path"),
             Tadpole.class.getName(),
             "demo",
-            "--repeat=100",
+            option,
             "--journal=" + journal));
         return new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
     }

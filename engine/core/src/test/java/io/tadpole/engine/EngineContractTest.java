@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Nested;
 
 import static org.junit.jupiter.api.Assertions.assertNull;
 
-/** An engine keeps the contract of producers, with consumers outside. */
+/** An engine keeps the contract of producers, with consumers outside, and in memory with stages inside. */
 class EngineContractTest
 {
     private static final int CAPACITY = 64 << 10;
@@ -60,6 +60,17 @@ class EngineContractTest
         {
             return new EngineConnection(
                 new StageGraph().stage("first", NOTHING).stage("second", NOTHING, "first"), consumers);
+        }
+    }
+
+    /** In memory of the process alone, nobody is outside: stages are polled. */
+    @Nested
+    class InMemory extends ProducerConsumerContract
+    {
+        @Override
+        protected Connection open(final int consumers)
+        {
+            return new MemoryConnection(consumers);
         }
     }
 
@@ -176,6 +187,122 @@ class EngineContractTest
             consumers.forEach(RingConsumer::close);
             Channel.remove(channel);
             Files.delete(channel.getParent());
+        }
+    }
+
+    /** An engine in memory, and stages of it that are polled. */
+    private static final class MemoryConnection implements Connection
+    {
+        private final List<PolledStage> stages = new ArrayList<>();
+        private final Engine engine;
+        private final Producer producer;
+
+        MemoryConnection(final int count)
+        {
+            final StageGraph graph = new StageGraph();
+            for (int k = 0; k < count; k++)
+            {
+                stages.add(new PolledStage());
+                graph.stage("stage-" + k, stages.get(k));
+            }
+            engine = Engine.inMemory(EngineConfig.of(CAPACITY).withWaitStrategy("blocking"), graph);
+            producer = new Settled(engine, stages);
+        }
+
+        @Override
+        public Producer producer()
+        {
+            return producer;
+        }
+
+        @Override
+        public int consumers()
+        {
+            return stages.size();
+        }
+
+        @Override
+        public PolledStage consumer(final int index)
+        {
+            return stages.get(index);
+        }
+
+        @Override
+        public void close()
+        {
+            stages.forEach(PolledStage::close);
+            producer.close();
+            assertNull(engine.failure());
+        }
+    }
+
+    /**
+     * Waits until what was polled is given back, and at its close until what was published is offered: each takes the
+     * stage's thread a moment.
+     */
+    private record Settled(Engine engine, List<PolledStage> stages) implements Producer
+    {
+        @Override
+        public long tryClaim(final int maxLength, final Claim claim)
+        {
+            return settled(() -> engine.tryClaim(maxLength, claim));
+        }
+
+        @Override
+        public long tryClaimRun(final int maxLength, final int count, final Claim claim)
+        {
+            return settled(() -> engine.tryClaimRun(maxLength, count, claim));
+        }
+
+        @Override
+        public long offer(final DirectBuffer buffer, final int offset, final int length)
+        {
+            return settled(() -> engine.offer(buffer, offset, length));
+        }
+
+        private long settled(final LongSupplier attempt)
+        {
+            final long status = attempt.getAsLong();
+            if (status != Status.BACK_PRESSURED)
+            {
+                return status;
+            }
+            for (int k = 0; k < stages.size(); k++)
+            {
+                while (engine.failure() == null && engine.counters().get(k).position() < stages.get(k).released())
+                {
+                    Thread.yield();
+                }
+            }
+            return attempt.getAsLong();
+        }
+
+        @Override
+        public int maxClaimLength()
+        {
+            return engine.maxClaimLength();
+        }
+
+        @Override
+        public int maxMessageLength()
+        {
+            return engine.maxMessageLength();
+        }
+
+        @Override
+        public long position()
+        {
+            return engine.position();
+        }
+
+        @Override
+        public void close()
+        {
+            while (engine.reason() == null && !stages.stream().allMatch(stage -> stage.offered() >= engine.position()))
+            {
+                Thread.yield();
+            }
+            engine.shutdown(Duration.ZERO);
         }
     }
 }

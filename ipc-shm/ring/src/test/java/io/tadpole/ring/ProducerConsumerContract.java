@@ -7,12 +7,17 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -31,6 +36,7 @@ public abstract class ProducerConsumerContract
         List.of(1, 2, 7, 8, 9, 16, 17, 24, 25, 55, 56, 57, 63, 64, 65, 119, 120, 121, 128, 183, 184, 185, 1000);
 
     private static final int NO_MESSAGE = -1;
+    private static final int MANY = 20_000;
 
     /** Creates the suite. */
     protected ProducerConsumerContract()
@@ -332,6 +338,48 @@ public abstract class ProducerConsumerContract
     }
 
     @Test
+    void shouldNeverEndAPollInsideARun() throws Exception
+    {
+        final int run = 5;
+        try (Connection connection = open(1))
+        {
+            final Future<Received> receiving = beside(() ->
+            {
+                final Received received = new Received(0);
+                while (received.next() < MANY)
+                {
+                    final int polled = connection.consumer(0).poll(received, Integer.MAX_VALUE);
+                    assertEquals(0, polled % run, () -> "up to " + received.next());
+                    if (polled == 0)
+                    {
+                        idle();
+                    }
+                }
+                return received;
+            });
+            final Claim claim = new Claim();
+            for (long number = 0; number < MANY; number += run)
+            {
+                succeed(() -> connection.producer().tryClaimRun(100, run, claim));
+                for (int i = 0; i < run; i++)
+                {
+                    final int length = 1 + (int)((number + i) % 100);
+                    Pattern.write(claim.buffer(), claim.offset(), length, number + i);
+                    if (i < run - 1)
+                    {
+                        claim.next(length);
+                    }
+                    else
+                    {
+                        claim.commit(length);
+                    }
+                }
+            }
+            assertEquals(MANY, receiving.get().next());
+        }
+    }
+
+    @Test
     void shouldEndARunEarly() throws Exception
     {
         try (Connection connection = open(1))
@@ -579,15 +627,13 @@ public abstract class ProducerConsumerContract
             {
                 publish(connection.producer(), 30, i);
             }
-            assertEquals(3, controlled(consumer, received, 2, Action.BREAK, 10));
-            assertEquals(3, received.next(), "BREAK consumes its message");
-            assertEquals(2, controlled(consumer, received, 5, Action.ABORT, 10));
-            assertEquals(5, received.next(), "ABORT does not consume its message");
+            assertEquals(3, controlled(consumer, received, 2, Action.BREAK, 10), "BREAK consumes its message");
+            assertEquals(2, controlled(consumer, received, 5, Action.ABORT, 10), "ABORT does not consume its message");
             assertEquals(0, controlled(consumer, received, 5, Action.ABORT, 10));
-            assertEquals(2, controlled(consumer, received, 5, Action.COMMIT, 2));
-            assertEquals(3, controlled(consumer, received, NO_MESSAGE, Action.BREAK, 10));
+            assertEquals(2, controlled(consumer, received, 5, Action.COMMIT, 2), "COMMIT goes on, up to the limit");
+            assertEquals(3, controlled(consumer, received, NO_MESSAGE, Action.BREAK, 3));
             assertEquals(10, received.next());
-            assertEquals(0, controlled(consumer, received, NO_MESSAGE, Action.BREAK, 10));
+            assertNothingToPoll(consumer);
         }
     }
 
@@ -603,12 +649,17 @@ public abstract class ProducerConsumerContract
                 publish(connection.producer(), 30, i);
             }
             assertEquals(1, controlled(consumer, received, NO_MESSAGE, Action.BREAK, 1));
-            assertThrows(UnsupportedOperationException.class, () -> consumer.controlledPoll(
-                (buffer, offset, length, position) ->
+            assertThrows(UnsupportedOperationException.class, () ->
+            {
+                while (!Thread.interrupted())
                 {
-                    throw new UnsupportedOperationException("thrown by the handler");
-                }, 10));
-            assertEquals(2, controlled(consumer, received, NO_MESSAGE, Action.BREAK, 10));
+                    consumer.controlledPoll((buffer, offset, length, position) ->
+                    {
+                        throw new UnsupportedOperationException("thrown by the handler");
+                    }, 10);
+                }
+            });
+            assertEquals(2, controlled(consumer, received, NO_MESSAGE, Action.BREAK, 2));
         }
     }
 
@@ -702,7 +753,8 @@ public abstract class ProducerConsumerContract
             for (int again = 0; again < 2; again++)
             {
                 assertEquals(Status.CLOSED, consumer.poll(new Received(0), 10));
-                assertEquals(Status.CLOSED, controlled(consumer, new Received(0), NO_MESSAGE, Action.BREAK, 10));
+                assertEquals(
+                    Status.CLOSED, consumer.controlledPoll((buffer, offset, length, position) -> Action.CONTINUE, 10));
                 consumer.close();
             }
         }
@@ -747,7 +799,87 @@ public abstract class ProducerConsumerContract
         }
     }
 
+    @Test
+    void shouldDeliverEverythingWhenTheProducerClosesWhileItIsPolled() throws Exception
+    {
+        try (Connection connection = open(1))
+        {
+            final Future<Received> receiving = beside(() ->
+            {
+                final Received received = new Received(0);
+                receive(connection.consumer(0), received, MANY);
+                return received;
+            });
+            for (long number = 0; number < MANY; number++)
+            {
+                publish(connection.producer(), 1 + (int)(number % 300), number);
+            }
+            connection.producer().close();
+            assertEquals(MANY, receiving.get().next());
+            assertNothingToPoll(connection.consumer(0));
+        }
+    }
+
+    @Test
+    void shouldGoOnForTheOthersWhenAConsumerClosesWhileTheProducerPublishes() throws Exception
+    {
+        try (Connection connection = open(2))
+        {
+            final Future<Received> leaving = beside(() ->
+            {
+                final Received received = new Received(0);
+                receiveIn(connection.consumer(0), received, MANY / 10, 3);
+                connection.consumer(0).close();
+                return received;
+            });
+            final AtomicLong end = new AtomicLong(Long.MAX_VALUE);
+            final Future<Received> staying = beside(() ->
+            {
+                final Received received = new Received(0);
+                while (received.next() < end.get())
+                {
+                    if (connection.consumer(1).poll(received, 100) == 0)
+                    {
+                        idle();
+                    }
+                }
+                return received;
+            });
+            // A consumer that leaves a ring still holds the producer back; with Aeron, it does not.
+            final Claim claim = new Claim();
+            long number = 0;
+            boolean full = false;
+            while (number < MANY && !full)
+            {
+                final boolean left = leaving.isDone();
+                final long status = connection.producer().tryClaim(200, claim);
+                if (status >= 0)
+                {
+                    Pattern.write(claim.buffer(), claim.offset(), 200, number++);
+                    claim.commit(200);
+                }
+                else
+                {
+                    assertEquals(Status.BACK_PRESSURED, status);
+                    full = left;
+                    idle();
+                }
+            }
+            end.set(number);
+            assertEquals(MANY / 10, leaving.get().next());
+            assertEquals(number, staying.get().next());
+        }
+    }
+
     // ---- what the tests are made of
+
+    /** Lets another thread do what a role's thread does; what it throws comes out of the future. */
+    private static Future<Received> beside(final Callable<Received> role)
+    {
+        final FutureTask<Received> task = new FutureTask<>(role);
+        Thread.ofPlatform().daemon().start(task);
+        return task;
+    }
 
     /**
      * Publishes a message, as soon as there is space.
@@ -893,19 +1025,37 @@ public abstract class ProducerConsumerContract
         assertEquals(end, received.next());
     }
 
-    /** Polls with an action for the message of one number, CONTINUE for the others. */
+    /**
+     * Polls with an action for the message of one number, CONTINUE for the others, until that action was said or so many
+     * messages came. A carrier may need several polls for that.
+     */
     private static int controlled(
         final Consumer consumer, final Received received, final long number, final Action action, final int limit)
     {
-        return consumer.controlledPoll((buffer, offset, length, position) ->
+        final long first = received.next();
+        final boolean[] ended = new boolean[1];
+        int count = 0;
+        while (count < limit && !ended[0])
         {
-            final Action said = received.next() == number ? action : Action.CONTINUE;
-            if (said != Action.ABORT)
+            final int polled = consumer.controlledPoll((buffer, offset, length, position) ->
             {
-                received.onMessage(buffer, offset, length, position);
+                assertFalse(ended[0], "a message after " + action);
+                final Action said = received.next() == number ? action : Action.CONTINUE;
+                ended[0] = said == Action.BREAK || said == Action.ABORT;
+                if (said != Action.ABORT)
+                {
+                    received.onMessage(buffer, offset, length, position);
+                }
+                return said;
+            }, limit - count);
+            count += polled;
+            assertEquals(received.next() - first, count);
+            if (polled == 0 && !ended[0])
+            {
+                idle();
             }
-            return said;
-        }, limit);
+        }
+        return count;
     }
 
     private static void assertEnded(final Claim claim)

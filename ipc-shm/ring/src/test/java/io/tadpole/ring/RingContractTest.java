@@ -3,55 +3,100 @@ package io.tadpole.ring;
 import java.io.IOException;
 import org.junit.jupiter.api.Nested;
 
-/** The ring keeps the contract, with either alignment. */
+/** The ring keeps the contract, with either alignment, in a file and in memory of the process alone. */
 class RingContractTest
 {
     private static final int CAPACITY = 64 << 10;
 
-    /** A plain ring. */
-    @Nested
-    class Compact extends RingSpaceContract
+    /** A ring of one alignment. */
+    abstract static class OfAlignment extends RingSpaceContract
     {
-        @Override
-        protected Connection open(final int consumers) throws IOException
+        private final int alignment;
+
+        OfAlignment(final int alignment)
         {
-            return new RingConnection(ChannelConfig.plain(CAPACITY).withConsumers(consumers));
+            this.alignment = alignment;
+        }
+
+        final ChannelConfig config(final int consumers)
+        {
+            return ChannelConfig.plain(CAPACITY).withAlignment(alignment).withConsumers(consumers);
         }
 
         @Override
-        protected int capacity()
+        protected final int capacity()
         {
             return CAPACITY;
         }
 
         @Override
-        protected int alignment()
+        protected final int alignment()
         {
-            return RecordLayout.COMPACT;
+            return alignment;
+        }
+    }
+
+    /** A plain ring. */
+    @Nested
+    class Compact extends OfAlignment
+    {
+        Compact()
+        {
+            super(RecordLayout.COMPACT);
+        }
+
+        @Override
+        protected Connection open(final int consumers) throws IOException
+        {
+            return new RingConnection(config(consumers));
         }
     }
 
     /** A ring as an engine has it. */
     @Nested
-    class Units extends RingSpaceContract
+    class Units extends OfAlignment
     {
+        Units()
+        {
+            super(RecordLayout.UNIT);
+        }
+
         @Override
         protected Connection open(final int consumers) throws IOException
         {
-            return new RingConnection(
-                ChannelConfig.plain(CAPACITY).withAlignment(RecordLayout.UNIT).withConsumers(consumers));
+            return new RingConnection(config(consumers));
+        }
+    }
+
+    /** A plain ring without a file. */
+    @Nested
+    class CompactInMemory extends OfAlignment
+    {
+        CompactInMemory()
+        {
+            super(RecordLayout.COMPACT);
         }
 
         @Override
-        protected int capacity()
+        protected Connection open(final int consumers)
         {
-            return CAPACITY;
+            return new MemoryConnection(config(consumers));
+        }
+    }
+
+    /** A ring as an engine without a file has it. */
+    @Nested
+    class UnitsInMemory extends OfAlignment
+    {
+        UnitsInMemory()
+        {
+            super(RecordLayout.UNIT);
         }
 
         @Override
-        protected int alignment()
+        protected Connection open(final int consumers)
         {
-            return RecordLayout.UNIT;
+            return new MemoryConnection(config(consumers));
         }
     }
 }

@@ -3,6 +3,7 @@ package io.tadpole.examples.flights;
 import io.tadpole.journal.Journal;
 import io.tadpole.journal.Replay;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -10,14 +11,14 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries real flight events through publisher, engine, a native process, journal and replay, and compares the boards
- * that each of them kept: with {@link Reference}, {@link Pipeline}, {@link Publisher} and {@link Replay}, in this
- * order.
+ * Carries real flight events through publisher, engine, a native process, a second JVM behind Aeron, journal and
+ * replay, and compares the boards that each of them kept: with {@link Reference}, {@link Pipeline}, {@link Publisher}
+ * and {@link Replay}, in this order.
  */
 public final class Demo
 {
-    /** The publisher, three Java stages, the native process. */
-    private static final int BUSY_THREADS = 5;
+    /** The publisher, four Java stages, the native process, the process behind Aeron. */
+    private static final int BUSY_THREADS = 7;
     private static final long CLEAN_UP_PATIENCE_S = 10;
     private static final long REHEARSED_EVENTS = 50_000;
     private static final int REPLAY_LIMIT = 4096;
@@ -140,10 +141,10 @@ public final class Demo
         final long warmUp = reference.events() / 4;
         boolean journaled = true;
         folder.create();
-        try
+        try (AeronBoard aeron = new AeronBoard(folder, clock))
         {
-            rehearse(folder, Math.min(reference.events(), REHEARSED_EVENTS));
-            final Pipeline pipeline = new Pipeline(config.nativeProgram(), journal, folder, clock, warmUp);
+            rehearse(aeron, folder, Math.min(reference.events(), REHEARSED_EVENTS));
+            final Pipeline pipeline = new Pipeline(config.nativeProgram(), journal, aeron, folder, clock, warmUp);
             journaled = false;
             try (pipeline)
             {
@@ -172,14 +173,16 @@ public final class Demo
      * Carries some events through parts of the same kind, which are then thrown away: until the JVM has loaded and
      * compiled what they run, its work would be measured instead of theirs.
      */
-    private void rehearse(final SharedFolder folder, final long events) throws IOException
+    private void rehearse(final AeronBoard aeron, final SharedFolder folder, final long events) throws IOException
     {
         listener.onStep("rehearsing with " + events + " events");
         folder.rehearsal().create();
         try (Journal journal = Journal.open(folder.rehearsalJournal());
-            Pipeline pipeline = new Pipeline(config.nativeProgram(), journal, folder.rehearsal(), clock, events);
+            Pipeline pipeline = new Pipeline(
+                config.nativeProgram(), journal, aeron, folder.rehearsal(), clock, events);
             FlightEvents input = FlightEvents.open(config.input(), config.strict(), RejectedRow.IGNORED))
         {
+            pipeline.awaitListener(() -> watch(pipeline));
             final Publisher publisher = new Publisher(pipeline.engine(), clock, 0, events, done -> watch(pipeline));
             publisher.publish(input, events);
             pipeline.drain(() -> watch(pipeline));
@@ -192,12 +195,14 @@ public final class Demo
         throws IOException
     {
         final long events = reference.events();
+        pipeline.awaitListener(() -> watch(pipeline));
         final Publisher publisher = publish(pipeline, events, warmUp);
         // First the killer: it asks the engine how far the process was, and drained, the engine is closed.
         awaitKiller();
         pipeline.drain(() -> watch(pipeline));
         final double seconds = (clock.nowNs() - publisher.startNs()) / 1e9;
         final Board nativeBoard = pipeline.nativeBoard();
+        final CountedBoard aeronBoard = pipeline.aeronBoard(() -> watch(pipeline));
         listener.onStep("replaying the journal from sequence " + firstSequence);
         final Board replay = replay(firstSequence, firstSequence + events);
         final AnswerCheck check = pipeline.check();
@@ -207,11 +212,12 @@ public final class Demo
             reference.rejected(),
             config.nativeLanguage(),
             killed,
-            new Result.Boards(pipeline.board().board(), nativeBoard, replay, reference.board()),
+            new Result.Boards(pipeline.board().board(), nativeBoard, aeronBoard.board(), replay, reference.board()),
             events / seconds,
             new Result.Latencies(
                 pipeline.board().hop().latency().percentiles(),
                 check == null ? null : check.hop().latency().percentiles(),
+                aeronBoard.latency(),
                 pipeline.journal().hop().latency().percentiles()),
             allocated(pipeline, publisher),
             config.journal());
@@ -222,8 +228,11 @@ public final class Demo
         final AnswerCheck check = pipeline.check();
         final Allocation publishing = publisher.publishing();
         final Allocation board = pipeline.board().hop().allocation();
-        final List<Allocation> counted =
-            check == null ? List.of(publishing, board) : List.of(publishing, board, check.hop().allocation());
+        final List<Allocation> counted = new ArrayList<>(List.of(publishing, board, pipeline.aeron().allocation()));
+        if (check != null)
+        {
+            counted.add(check.hop().allocation());
+        }
         return new Result.Allocated(
             counted.stream().mapToDouble(Allocation::medianBytesPerEvent).sum(),
             counted.stream().mapToDouble(Allocation::meanBytesPerEvent).sum(),

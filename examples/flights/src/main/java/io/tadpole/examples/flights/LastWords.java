@@ -19,7 +19,7 @@ final class LastWords
 
     private LastWords(final InputStream in)
     {
-        reader = Thread.ofPlatform().daemon().name("native-stage-words").unstarted(() -> read(in));
+        reader = Thread.ofPlatform().daemon().name("last-words").unstarted(() -> read(in));
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.tadpole.examples.flights;
 
+import io.tadpole.aeron.AeronProducer;
 import io.tadpole.engine.Engine;
 import io.tadpole.engine.EngineConfig;
 import io.tadpole.engine.StageCounters;
@@ -17,6 +18,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *                     +--&gt; journal ----------&gt; Chronicle queue
  *     publisher --&gt; ring --&gt; board (Java)
+ *                     +--&gt; aeron ------------&gt; Aeron IPC --&gt; board (Java, a process)
  *                     +--&gt; native (a process) --+-- answers --+
  *                     +-----------------------------------&gt; check (Java, after native)
  * </pre>
@@ -51,8 +55,11 @@ final class Pipeline implements AutoCloseable
     private final JournalStage journalStage;
     private final TimedJournal journal;
     private final BoardStage board;
+    private final AeronBoard aeron;
+    private final AeronProducer aeronProducer;
+    private final AeronStage aeronStage;
     private final @Nullable AnswerCheck check;
-    private final @Nullable NativeStage nativeStage;
+    private final @Nullable OutsideProcess nativeStage;
     private final Engine engine;
 
     /**
@@ -60,6 +67,7 @@ final class Pipeline implements AutoCloseable
      *
      * @param program      that is the native stage; null when there is none.
      * @param opened       the journal to append to.
+     * @param aeron        to which events are forwarded.
      * @param folder       in which the channels are created.
      * @param clock        by which messages are stamped.
      * @param warmUpEvents before allocation is counted.
@@ -68,11 +76,13 @@ final class Pipeline implements AutoCloseable
     Pipeline(
         final @Nullable Path program,
         final Journal opened,
+        final AeronBoard aeron,
         final SharedFolder folder,
         final Clock clock,
         final long warmUpEvents) throws IOException
     {
         this.opened = opened;
+        this.aeron = aeron;
         this.folder = folder;
         boolean made = false;
         try
@@ -80,7 +90,11 @@ final class Pipeline implements AutoCloseable
             journalStage = new JournalStage(opened);
             journal = new TimedJournal(journalStage, new Hop(clock, warmUpEvents));
             board = new BoardStage(new Hop(clock, warmUpEvents));
-            final StageGraph graph = new StageGraph().stage(JOURNAL, journal).stage("board", board);
+            aeronProducer = aeron.open();
+            closing.push(aeronProducer::close);
+            aeronStage = new AeronStage(aeronProducer, warmUpEvents);
+            final StageGraph graph =
+                new StageGraph().stage(JOURNAL, journal).stage("board", board).stage("aeron", aeronStage);
             if (program == null)
             {
                 check = null;
@@ -94,12 +108,14 @@ final class Pipeline implements AutoCloseable
                 closing.push(answers::close);
                 check = new AnswerCheck(answers, new Hop(clock, warmUpEvents));
                 engine = createEngine(graph.outside("native").stage("check", check, "native"));
-                nativeStage = new NativeStage(
-                    program,
-                    folder.engine(),
-                    NATIVE_CONSUMER,
-                    folder.answers(),
-                    folder.state());
+                final List<String> command = List.of(
+                    program.toString(),
+                    folder.engine().toString(),
+                    Integer.toString(NATIVE_CONSUMER),
+                    folder.answers().toString(),
+                    folder.state().toString(),
+                    Long.toString(ProcessHandle.current().pid()));
+                nativeStage = new OutsideProcess("the native stage", command, Map.of());
                 closing.push(nativeStage::close);
                 nativeStage.start();
             }
@@ -156,10 +172,26 @@ final class Pipeline implements AutoCloseable
         return board;
     }
 
+    /** The stage that forwards over Aeron. */
+    AeronStage aeron()
+    {
+        return aeronStage;
+    }
+
     /** The stage that checks the native answers; null when there is no native stage. */
     @Nullable AnswerCheck check()
     {
         return check;
+    }
+
+    /**
+     * Waits until the process behind Aeron listens: before that, there is nobody to forward to.
+     *
+     * @param watch called again and again; throws when nobody waits any longer.
+     */
+    void awaitListener(final Runnable watch)
+    {
+        AeronBoard.awaitListener(aeronProducer, watch);
     }
 
     /**
@@ -170,7 +202,7 @@ final class Pipeline implements AutoCloseable
      */
     long killNative() throws IOException
     {
-        final NativeStage killed = Objects.requireNonNull(nativeStage);
+        final OutsideProcess killed = Objects.requireNonNull(nativeStage);
         killed.kill();
         final long position = engine.counters().stream()
             .filter(StageCounters::outside).findFirst().orElseThrow().position();
@@ -185,15 +217,14 @@ final class Pipeline implements AutoCloseable
      */
     void checkHealth()
     {
-        final String reason = engine.reason();
+        // The processes first: when one ends, a stage here may fail of that.
+        final String nativeFailure = nativeStage == null ? null : nativeStage.failure();
+        final String aeronFailure = aeron.failure();
+        final String reason = nativeFailure != null ? nativeFailure :
+            aeronFailure != null ? aeronFailure : engine.reason();
         if (reason != null)
         {
             throw new DemoFailedException(reason);
-        }
-        final String nativeFailure = nativeStage == null ? null : nativeStage.failure();
-        if (nativeFailure != null)
-        {
-            throw new DemoFailedException(nativeFailure);
         }
     }
 
@@ -239,6 +270,26 @@ final class Pipeline implements AutoCloseable
                 ", the ring ends at " + engine.position());
         }
         return state.board();
+    }
+
+    /**
+     * Ends the stream over Aeron and waits for the board of the process behind it; after {@link #drain}.
+     *
+     * @param watch called again and again; throws when nobody waits any longer.
+     * @return its board.
+     * @throws IOException         when the board cannot be read.
+     * @throws DemoFailedException when it counts less than was forwarded.
+     */
+    CountedBoard aeronBoard(final Runnable watch) throws IOException
+    {
+        aeronProducer.close();
+        final CountedBoard counted = aeron.board(watch);
+        if (counted.events() != aeronStage.events())
+        {
+            throw new DemoFailedException("the board behind Aeron counts " + counted.events() + " events, of " +
+                aeronStage.events() + " that were forwarded");
+        }
+        return counted;
     }
 
     /** Ends every process and thread; what is in shared memory stays, and the journal. */

@@ -36,15 +36,16 @@ public record Result(
      *
      * @param java        the Java stage's.
      * @param nativeStage the native stage's, null when there was none.
+     * @param aeron       that of the process behind Aeron.
      * @param replay      of the journal, from its first sequence of this run.
      * @param reference   of a plain pass over the input.
      */
-    record Boards(Board java, @Nullable Board nativeStage, Board replay, Board reference)
+    record Boards(Board java, @Nullable Board nativeStage, Board aeron, Board replay, Board reference)
     {
         /** Whether all say the same. */
         boolean identical()
         {
-            return reference.equals(java) && reference.equals(replay) &&
+            return reference.equals(java) && reference.equals(aeron) && reference.equals(replay) &&
                 (nativeStage == null || reference.equals(nativeStage));
         }
 
@@ -53,6 +54,7 @@ public record Result(
             final Map<String, @Nullable Object> map = new LinkedHashMap<>();
             map.put("java", java.toMap());
             map.put("native", nativeStage == null ? null : nativeStage.toMap());
+            map.put("aeron", aeron.toMap());
             map.put("replay", replay.toMap());
             map.put("reference", reference.toMap());
             return map;
@@ -64,15 +66,17 @@ public record Result(
      *
      * @param java        to the Java stage's count.
      * @param nativeStage to the native stage's checked answer, null when there was none.
+     * @param aeron       to the count of the process behind Aeron.
      * @param journal     to the end of the append.
      */
-    public record Latencies(Percentiles java, @Nullable Percentiles nativeStage, Percentiles journal)
+    public record Latencies(Percentiles java, @Nullable Percentiles nativeStage, Percentiles aeron, Percentiles journal)
     {
         private Map<String, @Nullable Object> toMap()
         {
             final Map<String, @Nullable Object> map = new LinkedHashMap<>();
             map.put("java", java);
             map.put("native", nativeStage);
+            map.put("aeron", aeron);
             map.put("journal", journal);
             return map;
         }

@@ -59,6 +59,16 @@ final class SharedFolder
         return new SharedFolder(parent.resolve("tadpole-demo-" + id));
     }
 
+    /**
+     * The folder of a run that has made it.
+     *
+     * @param path where it is.
+     */
+    static SharedFolder at(final Path path)
+    {
+        return new SharedFolder(path);
+    }
+
     /** Where it is. */
     Path path()
     {
@@ -81,6 +91,22 @@ final class SharedFolder
     Path state()
     {
         return path.resolve("board.state");
+    }
+
+    /** The directory of the Aeron driver. */
+    Path aeron()
+    {
+        return path.resolve("aeron");
+    }
+
+    /**
+     * The file in which the process behind Aeron leaves its board.
+     *
+     * @param run that it counted: 1 for the rehearsal, 2 for the run itself.
+     */
+    Path aeronBoard(final int run)
+    {
+        return path.resolve("aeron-board-" + run);
     }
 
     /** The folder of a rehearsal, in this one. */

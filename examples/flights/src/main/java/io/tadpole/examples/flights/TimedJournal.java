@@ -55,12 +55,14 @@ final class TimedJournal implements BatchStage
         return hop;
     }
 
-    private static int messageLengthAt(final SegmentBuffer buffer, final int at)
+    /** How long the message is whose record lies there. */
+    static int messageLengthAt(final SegmentBuffer buffer, final int at)
     {
         return RecordLayout.messageLength(buffer.getLong(at));
     }
 
-    private static int sizeAt(final SegmentBuffer buffer, final int at)
+    /** How much of the ring a record takes. */
+    static int sizeAt(final SegmentBuffer buffer, final int at)
     {
         return (messageLengthAt(buffer, at) + RecordLayout.HEADER_LENGTH + RecordLayout.UNIT - 1) & -RecordLayout.UNIT;
     }

@@ -42,6 +42,8 @@ final class DemoTest
         assertEquals(0, result.rejected());
         assertFalse(result.killed());
         assertNull(result.boards().nativeStage());
+        assertEquals(result.boards().reference(), result.boards().aeron());
+        assertTrue(result.latencies().aeron().max() >= result.latencies().aeron().p50());
         assertEquals(54_093, result.boards().java().departed(airport("JFK")));
         assertEquals(684_884, result.boards().java().delayMinutesSum(airport("JFK")));
         assertTrue(result.latencies().journal().max() >= result.latencies().journal().p50());
@@ -65,7 +67,7 @@ final class DemoTest
     void shouldSurviveAKillWheneverItComes(final NativeLanguage language) throws IOException
     {
         final Path program = program(language);
-        for (int rows = 1; rows <= 1024; rows *= 2)
+        for (int rows = 1; rows <= 1024; rows *= 4)
         {
             final Path input = Files.writeString(folder.resolve("few"), (TestData.DEPARTURE + "\n").repeat(rows));
             final Result result = run(input, 1, language, program, true, false);
@@ -121,6 +123,19 @@ final class DemoTest
             DemoFailedException.class,
             () -> run(TestData.FLIGHT_EVENTS, 1, NativeLanguage.C, program, false, false));
         assertTrue(TestData.message(e).endsWith(" ended by itself, with exit status 3: no more"), e.toString());
+    }
+
+    @Test
+    void shouldNoticeThatTheProcessBehindAeronEnds() throws IOException
+    {
+        heard.whenStep("publishing", () -> ProcessHandle.current().children()
+            .filter(child -> child.info().commandLine().orElse("").contains(AeronBoardProcess.class.getName()))
+            .forEach(ProcessHandle::destroyForcibly));
+        final DemoFailedException e = assertThrows(
+            DemoFailedException.class,
+            () -> run(TestData.FLIGHT_EVENTS, 3, NativeLanguage.NONE, null, false, false));
+        assertTrue(TestData.message(e).startsWith("the board behind Aeron (process "), e.toString());
+        assertTrue(TestData.message(e).endsWith(" ended by itself, by signal 9, without a word"), e.toString());
     }
 
     private Result run(

@@ -10,11 +10,24 @@ final class Heard implements DemoListener
 {
     final List<String> steps = new ArrayList<>();
     final List<String> rejected = new ArrayList<>();
+    private String awaited = "nothing";
+    private Runnable reaction = () -> { };
+
+    /** What is done when a step begins with these words. */
+    void whenStep(final String words, final Runnable done)
+    {
+        awaited = words;
+        reaction = done;
+    }
 
     @Override
     public synchronized void onStep(final String step)
     {
         steps.add(step);
+        if (step.startsWith(awaited))
+        {
+            reaction.run();
+        }
     }
 
     @Override

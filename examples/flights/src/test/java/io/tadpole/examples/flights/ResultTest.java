@@ -17,15 +17,16 @@ final class ResultTest
     void shouldWriteAllThereIs()
     {
         final Board board = board();
-        final Result result = result(new Result.Boards(board, board(), board(), board()), PERCENTILES);
+        final Result result = result(new Result.Boards(board, board(), board(), board(), board()), PERCENTILES);
 
         final String numbers = """
             {BOS={departed=0, cancelled=0, arrived=1, delay_minutes_sum=0, delay_minutes_max=null}, \
             JFK={departed=2, cancelled=1, arrived=0, delay_minutes_sum=-7, delay_minutes_max=-2}}""";
         assertEquals("""
             {input=a "b".csv, events=4, rejected=0, native=codon, killed=true, identical=true, \
-            boards={java=BOARD, native=BOARD, replay=BOARD, reference=BOARD}, \
-            events_per_second=99999.5, latency_ns={java=LATENCY, native=LATENCY, journal=LATENCY}, \
+            boards={java=BOARD, native=BOARD, aeron=BOARD, replay=BOARD, reference=BOARD}, \
+            events_per_second=99999.5, latency_ns={java=LATENCY, native=LATENCY, aeron=LATENCY, \
+            journal=LATENCY}, \
             allocated_bytes_per_event=0.0, allocated_bytes_per_event_mean=0.5, \
             allocated_bytes_per_event_reading=0.25, allocated_bytes_per_event_journal=12.0, journal=/tmp/j}\
             """.replace("BOARD", numbers).replace("LATENCY", PERCENTILES.toString()), result.toMap().toString());
@@ -34,12 +35,12 @@ final class ResultTest
     @Test
     void shouldWriteNullForANativeStageThatIsNone()
     {
-        final Result result = result(new Result.Boards(board(), null, board(), board()), null);
+        final Result result = result(new Result.Boards(board(), null, board(), board(), board()), null);
 
         assertTrue(result.identical());
         final String written = result.toMap().toString();
-        assertTrue(written.contains(", native=null, replay="), written);
-        assertTrue(written.contains(", native=null, journal="), written);
+        assertTrue(written.contains(", native=null, aeron={"), written);
+        assertTrue(written.contains(", native=null, aeron=Perc"), written);
     }
 
     @Test
@@ -48,11 +49,12 @@ final class ResultTest
         final Board other = board();
         other.count(Kind.ARRIVED, 0, 1, 2);
 
-        assertFalse(new Result.Boards(other, board(), board(), board()).identical());
-        assertFalse(new Result.Boards(board(), other, board(), board()).identical());
-        assertFalse(new Result.Boards(board(), board(), other, board()).identical());
-        assertFalse(new Result.Boards(board(), board(), board(), other).identical());
-        assertFalse(new Result.Boards(board(), null, other, board()).identical());
+        assertFalse(new Result.Boards(other, board(), board(), board(), board()).identical());
+        assertFalse(new Result.Boards(board(), other, board(), board(), board()).identical());
+        assertFalse(new Result.Boards(board(), board(), other, board(), board()).identical());
+        assertFalse(new Result.Boards(board(), board(), board(), other, board()).identical());
+        assertFalse(new Result.Boards(board(), board(), board(), board(), other).identical());
+        assertFalse(new Result.Boards(board(), null, board(), other, board()).identical());
     }
 
     @Test
@@ -73,7 +75,7 @@ final class ResultTest
             true,
             boards,
             99_999.5,
-            new Result.Latencies(PERCENTILES, nativeStage, PERCENTILES),
+            new Result.Latencies(PERCENTILES, nativeStage, PERCENTILES, PERCENTILES),
             new Result.Allocated(0, 0.5, 0.25, 12),
             Path.of("/tmp/j"));
     }

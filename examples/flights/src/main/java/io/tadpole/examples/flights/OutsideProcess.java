@@ -5,26 +5,28 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The native stage: a process of its own, which reads the engine's ring and answers over another one. It can be killed
- * at any instant and started again. It never outlives this JVM: a shutdown hook kills it, and when even that is not
- * run, it sees that its parent has gone.
+ * A part of the demo that is a process of its own. It can be killed at any instant and started again. It never outlives
+ * this JVM: a shutdown hook kills it, and when even that is not run, it sees that its parent has gone.
  *
  * <p>Any thread. {@link #failure()} and {@link #pid()} are wait-free while the process runs; the other calls block,
  * also each other.
  */
-final class NativeStage implements AutoCloseable
+final class OutsideProcess implements AutoCloseable
 {
     private static final int SIGNALLED = 128;
     private static final int SIGKILL = 9;
     private static final int SIGTERM = 15;
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
+    private final String name;
     private final List<String> command;
-    private final Thread killAtShutdown = new Thread(this::killQuietly, "native-stage-shutdown");
+    private final Map<String, String> environment;
+    private final Thread killAtShutdown = new Thread(this::killQuietly, "outside-process-shutdown");
     private volatile @Nullable Running running;
     private volatile boolean closed;
 
@@ -34,28 +36,17 @@ final class NativeStage implements AutoCloseable
     }
 
     /**
-     * Prepares the stage; nothing runs yet.
+     * Prepares the process; nothing runs yet.
      *
-     * @param program       to run.
-     * @param engineChannel whose ring it reads.
-     * @param consumer      index of its role there.
-     * @param answerChannel into whose ring it writes.
-     * @param stateFile     in which it keeps its board.
+     * @param name        of the part that it is, for people.
+     * @param command     to run, the program first.
+     * @param environment variables that it has besides this JVM's.
      */
-    NativeStage(
-        final Path program,
-        final Path engineChannel,
-        final int consumer,
-        final Path answerChannel,
-        final Path stateFile)
+    OutsideProcess(final String name, final List<String> command, final Map<String, String> environment)
     {
-        command = List.of(
-            program.toString(),
-            engineChannel.toString(),
-            Integer.toString(consumer),
-            answerChannel.toString(),
-            stateFile.toString(),
-            Long.toString(ProcessHandle.current().pid()));
+        this.name = name;
+        this.command = List.copyOf(command);
+        this.environment = Map.copyOf(environment);
         Runtime.getRuntime().addShutdownHook(killAtShutdown);
     }
 
@@ -69,25 +60,27 @@ final class NativeStage implements AutoCloseable
     {
         if (closed)
         {
-            throw new IllegalStateException("the native stage was closed");
+            throw new IllegalStateException(name + " was closed");
         }
         if (running != null)
         {
-            throw new IllegalStateException("the native stage runs already");
+            throw new IllegalStateException(name + " runs already");
         }
         final Path program = Path.of(command.getFirst());
         if (!Files.isExecutable(program))
         {
-            throw new IOException("there is no program " + program + ": build the native stage first");
+            throw new IOException("there is no program " + program + ": build " + name + " first");
         }
         final Process process;
         try
         {
-            process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            final ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+            builder.environment().putAll(environment);
+            process = builder.start();
         }
         catch (final IOException e)
         {
-            throw new IOException("the native stage cannot be started: " + e.getMessage(), e);
+            throw new IOException(name + " cannot be started: " + e.getMessage(), e);
         }
         process.getOutputStream().close();
         running = new Running(process, LastWords.of(process.getInputStream()));
@@ -179,7 +172,7 @@ final class NativeStage implements AutoCloseable
         final Running current = running;
         if (current == null)
         {
-            throw new IllegalStateException("the native stage does not run");
+            throw new IllegalStateException(name + " does not run");
         }
         return current;
     }
@@ -215,7 +208,7 @@ final class NativeStage implements AutoCloseable
         }
     }
 
-    private static boolean awaitUntil(final Running ending, final Duration timeout) throws IOException
+    private boolean awaitUntil(final Running ending, final Duration timeout) throws IOException
     {
         try
         {
@@ -225,12 +218,12 @@ final class NativeStage implements AutoCloseable
         {
             ending.process.destroyForcibly();
             Thread.currentThread().interrupt();
-            throw new IOException("interrupted while the native stage ended", e);
+            throw new IOException("interrupted while " + name + " ended", e);
         }
     }
 
     /** Any other exit status than these two means that the process ended before it was told to. */
-    private static void expectExit(final Running ended, final int expected, final int alsoExpected) throws IOException
+    private void expectExit(final Running ended, final int expected, final int alsoExpected) throws IOException
     {
         final int exit = ended.process.exitValue();
         if (exit != expected && exit != alsoExpected)
@@ -239,12 +232,12 @@ final class NativeStage implements AutoCloseable
         }
     }
 
-    private static String ended(final Running ended)
+    private String ended(final Running ended)
     {
         final int exit = ended.process.exitValue();
         final String how = exit > SIGNALLED ? "by signal " + (exit - SIGNALLED) : "with exit status " + exit;
         final String words = ended.lastWords.text();
-        return "the native stage (process " + ended.process.pid() + ") ended by itself, " + how +
+        return name + " (process " + ended.process.pid() + ") ended by itself, " + how +
             (words.isEmpty() ? ", without a word" : ": " + words);
     }
 }

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -20,14 +22,14 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-/** Real processes: shell scripts that do what a native stage may do. */
+/** Real processes: shell scripts that do what a part of the demo may do. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
-final class NativeStageTest
+final class OutsideProcessTest
 {
     @TempDir
     private Path folder;
 
-    private @Nullable NativeStage stage;
+    private @Nullable OutsideProcess stage;
 
     @AfterEach
     void close()
@@ -39,16 +41,13 @@ final class NativeStageTest
     }
 
     @Test
-    void shouldPassItsArguments() throws IOException
+    void shouldPassItsArgumentsAndItsEnvironment() throws IOException
     {
-        final NativeStage echo = stage("echo \"$#:$1:$2:$3:$4:$5\" > '" + folder.resolve("out") + "'; exec sleep 60");
+        final OutsideProcess echo = stage("echo \"$#:$1:$2:$SAID\" > '" + folder.resolve("out") + "'; exec sleep 60");
         echo.start();
         awaitFile("out");
 
-        assertEquals(
-            "5:" + folder.resolve("engine") + ":3:" + folder.resolve("answers") + ":" + folder.resolve("state") + ":" +
-                ProcessHandle.current().pid() + "\n",
-            Files.readString(folder.resolve("out")));
+        assertEquals("2:a:b c:so\n", Files.readString(folder.resolve("out")));
         echo.stop();
     }
 
@@ -56,7 +55,7 @@ final class NativeStageTest
     void shouldBeKilledAndStartedAgain() throws IOException
     {
         // It does not heed SIGTERM: only SIGKILL ends it.
-        final NativeStage stubborn = stage("trap '' TERM; echo $$ > '" + folder.resolve("pid") +
+        final OutsideProcess stubborn = stage("trap '' TERM; echo $$ > '" + folder.resolve("pid") +
             "'; while true; do sleep 0.05; done");
         stubborn.start();
         awaitFile("pid");
@@ -77,12 +76,12 @@ final class NativeStageTest
     @Test
     void shouldStop() throws IOException
     {
-        final NativeStage sleeper = stage("exec sleep 60");
+        final OutsideProcess sleeper = stage("exec sleep 60");
         sleeper.start();
         sleeper.stop();
         assertEquals(0, sleeper.pid());
 
-        final NativeStage polite = stage("trap 'exit 0' TERM; echo ready > '" + folder.resolve("ready") +
+        final OutsideProcess polite = stage("trap 'exit 0' TERM; echo ready > '" + folder.resolve("ready") +
             "'; while true; do sleep 0.05; done");
         polite.start();
         awaitFile("ready");
@@ -93,7 +92,7 @@ final class NativeStageTest
     @Test
     void shouldReportAProcessThatEndsByItself() throws IOException
     {
-        final NativeStage failing = stage("echo 'ring is corrupt' >&2; echo 'at position 640' >&2; exit 3");
+        final OutsideProcess failing = stage("echo 'ring is corrupt' >&2; echo 'at position 640' >&2; exit 3");
         failing.start();
         awaitFailure(failing);
 
@@ -108,7 +107,7 @@ final class NativeStageTest
     @Test
     void shouldReportAProcessThatASignalEnded() throws IOException
     {
-        final NativeStage crashing = stage("kill -SEGV $$");
+        final OutsideProcess crashing = stage("kill -SEGV $$");
         crashing.start();
         awaitFailure(crashing);
 
@@ -119,7 +118,8 @@ final class NativeStageTest
     @Test
     void shouldKeepTheLastOfManyWords() throws IOException
     {
-        final NativeStage talking = stage("i=0; while [ $i -lt 3000 ]; do echo \"word $i\"; i=$((i+1)); done; exit 1");
+        final OutsideProcess talking =
+            stage("i=0; while [ $i -lt 3000 ]; do echo \"word $i\"; i=$((i+1)); done; exit 1");
         talking.start();
         awaitFailure(talking);
 
@@ -133,24 +133,24 @@ final class NativeStageTest
     @Test
     void shouldNotStartAgainAfterItWasClosed() throws IOException
     {
-        final NativeStage sleeper = stage("exec sleep 60");
+        final OutsideProcess sleeper = stage("exec sleep 60");
         sleeper.start();
         sleeper.close();
         sleeper.close();
 
         final IllegalStateException e = assertThrows(IllegalStateException.class, sleeper::start);
-        assertEquals("the native stage was closed", e.getMessage());
+        assertEquals("the part was closed", e.getMessage());
         assertEquals(0, sleeper.pid());
     }
 
     @Test
     void shouldSayThatTheProgramIsMissing()
     {
-        final NativeStage missing = new NativeStage(folder.resolve("none"), folder, 0, folder, folder);
+        final OutsideProcess missing = new OutsideProcess("the part", List.of(folder.resolve("none").toString()), Map.of());
         stage = missing;
         final IOException e = assertThrows(IOException.class, missing::start);
         assertEquals(
-            "there is no program " + folder.resolve("none") + ": build the native stage first", e.getMessage());
+            "there is no program " + folder.resolve("none") + ": build the part first", e.getMessage());
     }
 
     @Test
@@ -158,17 +158,17 @@ final class NativeStageTest
     {
         final Path program = Files.writeString(folder.resolve("orphan"), "#!/none/such\n");
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
-        final NativeStage orphan = new NativeStage(program, folder, 0, folder, folder);
+        final OutsideProcess orphan = new OutsideProcess("the part", List.of(program.toString()), Map.of());
         stage = orphan;
 
         final IOException e = assertThrows(IOException.class, orphan::start);
-        assertTrue(TestData.message(e).startsWith("the native stage cannot be started: "), e.toString());
+        assertTrue(TestData.message(e).startsWith("the part cannot be started: "), e.toString());
     }
 
     @Test
     void shouldKillItsProcessWhenClosed() throws IOException
     {
-        final NativeStage sleeper = stage("exec sleep 60");
+        final OutsideProcess sleeper = stage("exec sleep 60");
         sleeper.start();
         final long pid = sleeper.pid();
         sleeper.close();
@@ -177,13 +177,13 @@ final class NativeStageTest
         assertEquals(0, sleeper.pid());
     }
 
-    private NativeStage stage(final String script) throws IOException
+    private OutsideProcess stage(final String script) throws IOException
     {
         close();
         final Path program = Files.writeString(folder.resolve("program"), "#!/bin/sh\n" + script + "\n");
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
-        final NativeStage created = new NativeStage(
-            program, folder.resolve("engine"), 3, folder.resolve("answers"), folder.resolve("state"));
+        final OutsideProcess created = new OutsideProcess(
+            "the part", List.of(program.toString(), "a", "b c"), Map.of("SAID", "so"));
         stage = created;
         return created;
     }
@@ -197,7 +197,7 @@ final class NativeStageTest
         }
     }
 
-    private static void awaitFailure(final NativeStage stage)
+    private static void awaitFailure(final OutsideProcess stage)
     {
         while (stage.failure() == null)
         {
