@@ -5,7 +5,8 @@
 # installs it; where CI=true every skip is a failure, because there the tools are the job of .ci/run.
 
 test_usage='Usage: ./tadpole test [--help]
-Run every test, in every language: Java with its lint, Codon, the native programs, the launcher.
+Run every test, in every language: Java with its lint, jcstress, the models of the protocol, Codon, the native
+programs, the launcher.
 The last line counts: N passed, N failed, N skipped. Installs nothing outside this folder
 (Maven keeps its downloads where it always does). Logs: build/test.
 
@@ -35,6 +36,8 @@ run_tests()
     native_ready crash_child codon
     native_ready crash_child c
     java_suites
+    suite jcstress "$logs/jcstress.log" env JAVA_HOME="$jdk" "$root/perf/jcstress/run.sh" --quick
+    model_suite
     codon_suite
     board_suite codon
     board_suite c
@@ -85,6 +88,26 @@ skip()
 {
     printf 'skipped %s: %s\n' "$1" "$2"
     report "$1" 0 0 1 0
+}
+
+# The protocol, in its small configurations; the large ones take too long to be run each time.
+model_suite()
+{
+    if find_model_checker
+    then
+        suite models "$logs/models.log" "$root/ipc-shm/ring/src/test/spin/run.sh" --quick
+    else
+        skip models "$reason"
+    fi
+}
+
+# SPIN writes C.
+find_model_checker()
+{
+    find_c_compiler || return 1
+    command -v spin >/dev/null && return 0
+    reason='spin is missing; install it: apt-get install spin'
+    return 1
 }
 
 codon_suite()

@@ -6,7 +6,8 @@ tested_project()
     stub_project project
     mkdir -p "$project/examples/flights/src/main/c" "$project/examples/flights/src/main/codon" \
         "$project/examples/flights/src/test/native" "$project/bindings/codon/tests" "$project/cli/src/test/sh" \
-        "$project/ring/src/test/java" "$project/build/venv/bin"
+        "$project/ring/src/test/java" "$project/ipc-shm/ring/src/test/spin" "$project/perf/jcstress" \
+        "$project/build/venv/bin"
     : >"$project/build/venv/codon-0.18.0"
     cat >"$project/mvnw" <<-'END'
 	#!/bin/sh
@@ -25,17 +26,21 @@ tested_project()
 	echo '[INFO] Reactor Summary for Tadpole 0.1:'
 	END
     printf '#!/bin/sh\necho "3 passed, 0 failed"\n' >"$project/bindings/codon/tests/run.sh"
+    printf '#!/bin/sh\necho "1 passed, 0 failed"\n' >"$project/ipc-shm/ring/src/test/spin/run.sh"
+    cp "$project/ipc-shm/ring/src/test/spin/run.sh" "$project/perf/jcstress/"
     printf 'echo "skipped should_swim: no water"\necho "2 passed, 0 failed, 1 skipped"\n' >"$project/cli/src/test/sh/run.sh"
     printf 'unittest\n' >"$project/examples/flights/src/test/native/test_flights_board.py"
     printf '#!/bin/sh\necho codon >"$4"\n' >"$project/bindings/codon/build.sh"
-    chmod +x "$project/bindings/codon/tests/run.sh" "$project/bindings/codon/build.sh"
+    chmod +x "$project/bindings/codon/tests/run.sh" "$project/bindings/codon/build.sh" \
+        "$project/ipc-shm/ring/src/test/spin/run.sh" "$project/perf/jcstress/run.sh"
     printf '#!/bin/sh\nfor output do :; done\necho c >"$output"\n' >bin/gcc
     cp bin/gcc bin/objcopy
+    cp bin/gcc bin/spin
     cat >bin/python3 <<-'END'
 	#!/bin/sh
 	[ "$1" = -c ] || printf "test_a (b.c) ... skipped 'no glue'\nRan 4 tests in 0.1s\n\nOK (skipped=1)\n"
 	END
-    chmod +x bin/gcc bin/objcopy bin/python3
+    chmod +x bin/gcc bin/objcopy bin/python3 bin/spin
 }
 
 should_explain_itself_without_building()
@@ -64,8 +69,8 @@ should_add_up_the_counts_of_all_suites()
     expect_in out '    skipped: should_swim: no water'
     expect_in out "    skipped: test_a (b.c): 'no glue'"
     grep -q '^java ring  *14 passed *0 failed *1 skipped' out || fail 'no line of the module'
-    # 14 Java, 3 Codon, twice 3 of the native programs, 2 of the launcher
-    [ "$(tail -n 1 out)" = '25 passed, 0 failed, 4 skipped' ] || fail 'wrong sum'
+    # 14 Java, 1 each of the models and jcstress, 3 Codon, twice 3 of the native programs, 2 of the launcher
+    [ "$(tail -n 1 out)" = '27 passed, 0 failed, 4 skipped' ] || fail 'wrong sum'
 }
 
 should_fail_when_a_java_test_fails()
@@ -74,7 +79,7 @@ should_fail_when_a_java_test_fails()
     sed -i 's/failures="0"/failures="1"/' "$project/mvnw"
     tadpole test
     expect_status 1
-    [ "$(tail -n 1 out)" = '23 passed, 2 failed, 4 skipped' ] || fail 'wrong sum'
+    [ "$(tail -n 1 out)" = '25 passed, 2 failed, 4 skipped' ] || fail 'wrong sum'
 }
 
 should_fail_when_the_lint_fails()
@@ -84,7 +89,7 @@ should_fail_when_the_lint_fails()
     tadpole test
     expect_status 1
     expect_in err 'no comment'
-    [ "$(tail -n 1 out)" = '25 passed, 1 failed, 4 skipped' ] || fail 'wrong sum'
+    [ "$(tail -n 1 out)" = '27 passed, 1 failed, 4 skipped' ] || fail 'wrong sum'
 }
 
 should_not_count_the_reports_of_an_earlier_run()
@@ -94,7 +99,7 @@ should_not_count_the_reports_of_an_earlier_run()
     printf '#!/bin/sh\nexit 1\n' >"$project/mvnw"
     tadpole test
     expect_status 1
-    [ "$(tail -n 1 out)" = '11 passed, 1 failed, 3 skipped' ] || fail 'wrong sum'
+    [ "$(tail -n 1 out)" = '13 passed, 1 failed, 3 skipped' ] || fail 'wrong sum'
 }
 
 should_fail_when_a_module_with_tests_runs_none()
@@ -103,7 +108,7 @@ should_fail_when_a_module_with_tests_runs_none()
     sed -i 's/TEST-.*xml/nothing/' "$project/mvnw"
     tadpole test
     expect_status 1
-    [ "$(tail -n 1 out)" = '11 passed, 1 failed, 3 skipped' ] || fail 'wrong sum'
+    [ "$(tail -n 1 out)" = '13 passed, 1 failed, 3 skipped' ] || fail 'wrong sum'
 }
 
 should_fail_when_a_suite_ends_badly_or_runs_nothing()
@@ -113,7 +118,7 @@ should_fail_when_a_suite_ends_badly_or_runs_nothing()
     printf 'exit 0\n' >"$project/cli/src/test/sh/run.sh"
     tadpole test
     expect_status 1
-    [ "$(tail -n 1 out)" = '23 passed, 2 failed, 3 skipped' ] || fail 'wrong sum'
+    [ "$(tail -n 1 out)" = '25 passed, 2 failed, 3 skipped' ] || fail 'wrong sum'
 }
 
 should_show_the_end_of_what_a_failed_suite_says()
@@ -124,7 +129,7 @@ should_show_the_end_of_what_a_failed_suite_says()
     tadpole test
     expect_status 1
     expect_in out 'FAILED should_swim'
-    [ "$(tail -n 1 out)" = '24 passed, 1 failed, 4 skipped' ] || fail 'wrong sum'
+    [ "$(tail -n 1 out)" = '26 passed, 1 failed, 4 skipped' ] || fail 'wrong sum'
 }
 
 should_count_failures_and_errors_of_python()
@@ -133,7 +138,7 @@ should_count_failures_and_errors_of_python()
     sed -i 's/OK (skipped=1)/FAILED (failures=1, errors=2, skipped=1)/' bin/python3
     tadpole test
     expect_status 1
-    [ "$(tail -n 1 out)" = '19 passed, 6 failed, 4 skipped' ] || fail 'wrong sum'
+    [ "$(tail -n 1 out)" = '21 passed, 6 failed, 4 skipped' ] || fail 'wrong sum'
 }
 
 should_skip_what_has_no_tool_and_say_how_to_install_it()
@@ -144,7 +149,7 @@ should_skip_what_has_no_tool_and_say_how_to_install_it()
     expect_status 0
     expect_in out 'skipped codon: gcc is missing; install it: apt-get install gcc libc6-dev'
     expect_in out 'skipped flights board (c): gcc is missing; install it: apt-get install gcc libc6-dev'
-    [ "$(tail -n 1 out)" = '16 passed, 0 failed, 5 skipped' ] || fail 'wrong sum'
+    [ "$(tail -n 1 out)" = '17 passed, 0 failed, 6 skipped' ] || fail 'wrong sum'
 }
 
 should_fail_for_every_skip_where_the_tools_are_somebodys_job()
@@ -153,7 +158,7 @@ should_fail_for_every_skip_where_the_tools_are_somebodys_job()
     run env -i CI=true PATH="$PWD/bin" "$project/tadpole" test
     expect_status 1
     expect_in out '    skipped: no second mount'
-    [ "$(tail -n 1 out)" = '25 passed, 4 failed, 0 skipped' ] || fail 'wrong sum'
+    [ "$(tail -n 1 out)" = '27 passed, 4 failed, 0 skipped' ] || fail 'wrong sum'
 }
 
 should_fail_for_a_missing_tool_where_the_tools_are_somebodys_job()
@@ -163,7 +168,7 @@ should_fail_for_a_missing_tool_where_the_tools_are_somebodys_job()
     run env -i CI=true PATH="$PWD/bin" "$project/tadpole" test
     expect_status 1
     expect_in out 'skipped codon: gcc is missing'
-    [ "$(tail -n 1 out)" = '16 passed, 5 failed, 0 skipped' ] || fail 'wrong sum'
+    [ "$(tail -n 1 out)" = '17 passed, 6 failed, 0 skipped' ] || fail 'wrong sum'
 }
 
 should_not_count_into_each_other()
@@ -195,7 +200,7 @@ should_not_count_into_each_other()
     [ "$said" = 'tadpole: waiting for another test run in this folder' ] || fail "$said"
     for out in out1 out2
     do
-        [ "$(tail -n 1 "$out")" = '22 passed, 1 failed, 4 skipped' ] || fail "wrong sum: $(cat "$out")"
+        [ "$(tail -n 1 "$out")" = '24 passed, 1 failed, 4 skipped' ] || fail "wrong sum: $(cat "$out")"
     done
 }
 

@@ -328,6 +328,11 @@ static void consumer_attach(struct consumer *consumer, const char *channel, int 
     snprintf(file, sizeof file, "consumer-%d", index);
     struct consumer_file *words = map_consumer(folder, identity.ring_id, index, true, channel);
     close(folder);
+    const int64_t epoch = load_relaxed(&words->epoch) + 1;
+    store_release(&words->epoch, epoch);
+    TADPOLE_STEP("epoch written");
+    /* A former owner that lost its lock looks at the epoch, then stores its position: once more at most from here on. */
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
     const int64_t position = load_acquire(&words->position);
     if (position == DETACHED || (position & JOINING) != 0) {
         refuse(channel, file, "is detached (evicted, or half joined): join it again first");
@@ -341,9 +346,7 @@ static void consumer_attach(struct consumer *consumer, const char *channel, int 
                                   .alignment = identity.alignment,
                                   .position = position,
                                   .published = position,
-                                  .epoch = load_relaxed(&words->epoch) + 1};
-    store_release(&words->epoch, consumer->epoch);
-    TADPOLE_STEP("epoch written");
+                                  .epoch = epoch};
 }
 
 /* Length of the next message, 0 if there is none yet, or CORRUPT. */

@@ -66,14 +66,14 @@ final class ArchitectureTest
         assertEquals(Set.of("io.tadpole.ring.RoleLock", "io.tadpole.journal.WriterLock"), lockers);
     }
 
-    /** The flag-free rule: the core runs on a JVM that denies unsafe access. Aeron's room and the peers are not of it. */
+    /** The flag-free rule: the core runs on a JVM that denies unsafe access. Aeron's room and the peers need it. */
     @Test
     void shouldTouchNoUnsafeMemory()
     {
         noClasses().that(doNot(resideInAnyPackage("io.tadpole.aeron", "io.tadpole.bench"))).should()
             .dependOnClassesThat(nameMatching(
-            "sun\\.misc\\..*|jdk\\.internal\\..*|org\\.agrona\\.concurrent\\..*|org\\.agrona\\.UnsafeApi")
-            .forSubtype()).check(TADPOLE);
+                "sun\\.misc\\..*|jdk\\.internal\\..*|org\\.agrona\\.concurrent\\..*|org\\.agrona\\.UnsafeApi")
+                .forSubtype()).check(TADPOLE);
     }
 
     @Test

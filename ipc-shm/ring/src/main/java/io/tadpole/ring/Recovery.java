@@ -79,9 +79,9 @@ final class Recovery
     }
 
     /**
-     * Checks where a consumer ended, and lets it join where it was evicted. Counts anew what lies before the position:
-     * a kill may have come between the count and the position, and who joins has missed messages. For the owner of the
-     * consumer's role.
+     * Takes a consumer over under a new epoch: checks where it ended, and lets it join where it was evicted. Counts
+     * anew what lies before the position: a kill may have come between the count and the position, and who joins has
+     * missed messages. For the owner of the consumer's role.
      *
      * @param ring    of the channel.
      * @param channel that the ring belongs to, for messages.
@@ -95,6 +95,7 @@ final class Recovery
         final Ring ring, final Path channel, final int index, final MemorySegment file, final boolean join)
         throws ChannelException
     {
+        RingConsumer.newEpoch(file);
         final long found = Ordered.getAcquire(file, ConsumerFileLayout.POSITION_OFFSET);
         if (found == ConsumerFileLayout.DETACHED && !join)
         {

@@ -34,7 +34,7 @@ public final class RingConsumer implements Consumer
     private long batches;
 
     /**
-     * Takes a consumer's side of a ring.
+     * Takes a consumer's side of a ring, under the epoch that its file has.
      *
      * @param ring to read.
      * @param file of this consumer, mapped for writing.
@@ -55,15 +55,22 @@ public final class RingConsumer implements Consumer
         this.messages = Ordered.getOpaque(file, ConsumerFileLayout.MESSAGES_OFFSET);
         this.bytes = Ordered.getOpaque(file, ConsumerFileLayout.BYTES_OFFSET);
         this.batches = Ordered.getOpaque(file, ConsumerFileLayout.BATCHES_OFFSET);
-        this.epoch = newEpoch(file);
+        this.epoch = Ordered.getAcquire(file, ConsumerFileLayout.EPOCH_OFFSET);
     }
 
-    /** Writes a fresh epoch, which deposes whoever held the role before. */
-    static long newEpoch(final MemorySegment file)
+    /**
+     * Writes a fresh epoch, which deposes whoever held the role before. The position is looked at behind it: a former
+     * owner that still lives, for its lock was lost, then moves it once more at most.
+     */
+    static void newEpoch(final MemorySegment file)
     {
-        final long epoch = Ordered.getAcquire(file, ConsumerFileLayout.EPOCH_OFFSET) + 1;
-        Ordered.setRelease(file, ConsumerFileLayout.EPOCH_OFFSET, epoch);
-        return epoch;
+        Ordered.setRelease(
+            file,
+            ConsumerFileLayout.EPOCH_OFFSET,
+            Ordered.getAcquire(file, ConsumerFileLayout.EPOCH_OFFSET) + 1);
+        // The former owner looks at the epoch and stores its position; here the epoch was stored, and the position is
+        // loaded. Pairs with publish.
+        Ordered.fullFence();
     }
 
     /**

@@ -83,7 +83,15 @@ final class MemoryRing
     /** What a successor does that has the lock. */
     RingConsumer attachConsumer()
     {
-        return new RingConsumer(
-            ring(), consumerFile, Ordered.getAcquire(consumerFile, ConsumerFileLayout.POSITION_OFFSET), () -> { });
+        final Ring ring = ring();
+        try
+        {
+            return new RingConsumer(
+                ring, consumerFile, Recovery.position(ring, Path.of("memory"), 0, consumerFile, false), () -> { });
+        }
+        catch (final ChannelException corrupt)
+        {
+            throw new UncheckedIOException(corrupt);
+        }
     }
 }

@@ -1026,8 +1026,8 @@ public abstract class ProducerConsumerContract
     }
 
     /**
-     * Polls with an action for the message of one number, CONTINUE for the others, until that action was said or so many
-     * messages came. A carrier may need several polls for that.
+     * Polls with an action for the message of one number, CONTINUE for the others, until that action was said or so
+     * many messages came. A carrier may need several polls for that.
      */
     private static int controlled(
         final Consumer consumer, final Received received, final long number, final Action action, final int limit)

@@ -24,4 +24,10 @@ class SteppedTest
     {
         Stepping.run(JoinSteps.class);
     }
+
+    @Test
+    void shouldTakeAConsumerOverWhateverItsFormerOwnerDoesMeanwhile()
+    {
+        Stepping.run(TakeOverSteps.class);
+    }
 }
