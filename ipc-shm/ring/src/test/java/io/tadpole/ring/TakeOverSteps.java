@@ -34,7 +34,7 @@ public final class TakeOverSteps implements Runnable
             assertEquals(
                 Ordered.getAcquire(memory.consumerFile(), ConsumerFileLayout.POSITION_OFFSET),
                 successor[0].position());
-            assertEquals("DEPOSED", former.failure().split(" ", 2)[0]);
+            assertEquals("DEPOSED", String.valueOf(former.failure()).split(" ", 2)[0]);
         }
         shouldFenceBetweenTheEpochAndThePosition();
     }

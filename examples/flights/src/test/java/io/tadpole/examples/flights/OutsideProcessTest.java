@@ -146,7 +146,8 @@ final class OutsideProcessTest
     @Test
     void shouldSayThatTheProgramIsMissing()
     {
-        final OutsideProcess missing = new OutsideProcess("the part", List.of(folder.resolve("none").toString()), Map.of());
+        final OutsideProcess missing =
+            new OutsideProcess("the part", List.of(folder.resolve("none").toString()), Map.of());
         stage = missing;
         final IOException e = assertThrows(IOException.class, missing::start);
         assertEquals(
