@@ -3,6 +3,7 @@ package io.tadpole.cli;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
@@ -26,7 +27,9 @@ final class TadpoleTest
     {
         final CommandRun run = CommandRun.of("--help");
         assertEquals(Tadpole.DONE, run.exitCode());
-        for (final String expected : new String[]{"test", "bench", "doctor", "ring", "Exit codes:", "wrong use or wrong input"})
+        final List<String> parts = List.of(
+            "demo", "test", "crash", "bench", "doctor", "ring", "journal", "Exit codes:", "wrong use or wrong input");
+        for (final String expected : parts)
         {
             assertTrue(run.out().contains(expected), expected);
         }

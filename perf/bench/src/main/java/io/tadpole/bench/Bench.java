@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -127,8 +128,8 @@ public final class Bench
 
     private void compare(final Ratio ratio, final Map<Scenario, Subject> subjects)
     {
-        final List<Measured> ours = subjects.get(ratio.ours()).runs();
-        final List<Measured> theirs = subjects.get(ratio.theirs()).runs();
+        final List<Measured> ours = Objects.requireNonNull(subjects.get(ratio.ours())).runs();
+        final List<Measured> theirs = Objects.requireNonNull(subjects.get(ratio.theirs())).runs();
         final List<Double> kept = new ArrayList<>();
         for (int i = 0; i < ours.size(); i++)
         {

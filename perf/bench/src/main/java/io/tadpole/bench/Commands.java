@@ -41,7 +41,7 @@ final class Commands
     {
         try
         {
-            return lines.take().split(" ");
+            return lines.take().split(" ", -1);
         }
         catch (final InterruptedException interrupted)
         {

@@ -26,7 +26,7 @@ record Measured(Run run, int messages)
     /** Whether the cores stayed where they were during the run. */
     boolean isSteady()
     {
-        return agree(run.lineBefore(), run.lineAfter());
+        return agree((double)run.lineBefore(), (double)run.lineAfter());
     }
 
     /** Whether both runs were steady, and the cores as far apart in one as in the other. */

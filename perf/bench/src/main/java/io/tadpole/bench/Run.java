@@ -14,7 +14,7 @@ record Run(long lineBefore, long lineAfter, long elapsed, long p50, long p99)
     /** Reads what {@link #toString()} wrote. */
     static Run parse(final String text)
     {
-        final String[] words = text.split(" ");
+        final String[] words = text.split(" ", -1);
         return new Run(
             Long.parseLong(words[0]),
             Long.parseLong(words[1]),

@@ -62,7 +62,7 @@ final class SubjectTest
         try (Subject subject = new Subject(Scenario.throughput("ring", 64, 1), folder.resolve("missing")))
         {
             final IOException ended = assertThrows(IOException.class, subject::run);
-            assertTrue(ended.getMessage().contains("ring throughput 64 B"), ended.getMessage());
+            assertTrue(ended.toString().contains("ring throughput 64 B"), ended::toString);
         }
     }
 }
