@@ -66,9 +66,10 @@ public final class JoinSteps implements Runnable
         try (Arena arena = Arena.ofConfined())
         {
             final MemoryRing memory = MemoryRing.create(arena, 8, 0);
+            final Ring ring = memory.ring();
             assertEquals(
                 List.of("getAcquire", "setRelease", "fullFence", "getAcquire", "setRelease"),
-                Stepping.trace(() -> RingConsumer.join(memory.ring(), memory.consumerFile())));
+                Stepping.trace(() -> RingConsumer.join(ring, memory.consumerFile())));
         }
     }
 
@@ -112,11 +113,11 @@ public final class JoinSteps implements Runnable
                     throw new Killed();
                 }
             };
+            final Ring ring = memory.ring();
             final long[] position = new long[1];
             try
             {
-                Stepping.steps(
-                    () -> position[0] = RingConsumer.join(memory.ring(), memory.consumerFile()), meanwhile);
+                Stepping.steps(() -> position[0] = RingConsumer.join(ring, memory.consumerFile()), meanwhile);
             }
             catch (final Killed takenOver)
             {

@@ -83,7 +83,12 @@ final class MemoryRing
     /** What a successor does that has the lock. */
     RingConsumer attachConsumer()
     {
-        final Ring ring = ring();
+        return attachConsumer(ring());
+    }
+
+    /** The same over a ring that was looked at before, so that its identity is no step of this. */
+    RingConsumer attachConsumer(final Ring ring)
+    {
         try
         {
             return new RingConsumer(

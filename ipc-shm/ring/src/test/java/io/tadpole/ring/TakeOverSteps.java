@@ -27,8 +27,9 @@ public final class TakeOverSteps implements Runnable
             ProducerConsumerContract.fill(memory.attachProducer(), 100, 0);
             final RingConsumer[] successor = new RingConsumer[1];
             final int[] taken = new int[1];
+            final Ring ring = memory.ring();
             Stepping.steps(
-                () -> successor[0] = memory.attachConsumer(),
+                () -> successor[0] = memory.attachConsumer(ring),
                 access -> taken[0] += former.poll((buffer, offset, length, position) -> { }, 1) > 0 ? 1 : 0);
             assertTrue(taken[0] > 0, "the former owner did nothing");
             assertEquals(
@@ -45,9 +46,10 @@ public final class TakeOverSteps implements Runnable
         try (Arena arena = Arena.ofConfined())
         {
             final MemoryRing memory = MemoryRing.create(arena, 8, 0);
+            final Ring ring = memory.ring();
             assertEquals(
                 List.of("getAcquire", "setRelease", "fullFence", "getAcquire"),
-                Stepping.trace(memory::attachConsumer).subList(0, 4));
+                Stepping.trace(() -> memory.attachConsumer(ring)).subList(0, 4));
         }
     }
 }
