@@ -52,6 +52,17 @@ public abstract class ProducerConsumerContract
      */
     protected abstract Connection open(int consumers) throws Exception;
 
+    /**
+     * Whether a consumer's position stays for whoever takes its role next. A carrier that does not keep it says so on
+     * its page.
+     *
+     * @return true, unless the carrier says otherwise.
+     */
+    protected boolean keepsPositions()
+    {
+        return true;
+    }
+
     // ---- one message
 
     @Test
@@ -756,6 +767,33 @@ public abstract class ProducerConsumerContract
                 assertEquals(
                     Status.CLOSED, consumer.controlledPoll((buffer, offset, length, position) -> Action.CONTINUE, 10));
                 consumer.close();
+            }
+        }
+    }
+
+    @Test
+    void shouldResumeWhereTheConsumerBeforeStopped() throws Exception
+    {
+        try (Connection connection = open(1))
+        {
+            for (int i = 0; i < 10; i++)
+            {
+                publish(connection.producer(), 100, i);
+            }
+            final Received received = new Received(0);
+            receive(connection.consumer(0), received, 4);
+            final long position = connection.consumer(0).position();
+            connection.consumer(0).close();
+            if (keepsPositions())
+            {
+                final Consumer successor = connection.successor(0);
+                assertEquals(position, successor.position());
+                receive(successor, received, 6);
+                assertNothingToPoll(successor);
+            }
+            else
+            {
+                assertThrows(UnsupportedOperationException.class, () -> connection.successor(0));
             }
         }
     }
