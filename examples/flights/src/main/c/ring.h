@@ -106,6 +106,8 @@ _Static_assert(offsetof(struct consumer_file, bytes) == 392, "consumer.bytes");
 _Static_assert(offsetof(struct consumer_file, batches) == 400, "consumer.batches");
 _Static_assert(sizeof(struct consumer_file) == 4096, "consumer.length");
 
+enum { OWN_EPOCH, OWN_LIMIT };
+
 struct consumer {
     const struct ring_file *ring;
     struct consumer_file *file;
@@ -113,7 +115,7 @@ struct consumer {
     int64_t alignment;
     int64_t position;  /* of the record that poll looks at */
     int64_t published; /* the position in the file */
-    int64_t epoch;
+    int64_t *own;      /* own_words(): its epoch */
     int64_t size;     /* of the polled record */
     int64_t length;   /* of the polled message */
     int64_t messages; /* since the position was published */
@@ -127,8 +129,7 @@ struct producer {
     int64_t capacity;
     int64_t alignment;
     int64_t tail;
-    int64_t limit; /* no record may end, with its next word, beyond it */
-    int64_t epoch;
+    int64_t *own;    /* own_words(): its epoch, and its limit: no record may end, with its next word, beyond it */
     int64_t padding; /* of the open claim */
 };
 
@@ -191,6 +192,16 @@ static void own(int descriptor, const char *where, const char *file) {
     while (!lock_byte(descriptor, 1, where, file)) {
         sched_yield();
     }
+}
+
+/* Words that are zero in a forked child, which is not the owner: its next call finds that its epoch is another. */
+static int64_t *own_words(const char *where) {
+    const size_t length = 4096;
+    int64_t *words = mmap(NULL, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (words == MAP_FAILED || madvise(words, length, MADV_WIPEONFORK) != 0) {
+        stop(2, "%s: there is no private memory: %s", where, strerror(errno));
+    }
+    return words;
 }
 
 static int64_t size_of(int descriptor) { return lseek(descriptor, 0, SEEK_END); }
@@ -300,8 +311,9 @@ static void consumer_attach(struct consumer *consumer, const char *channel, int 
                                   .alignment = ring->alignment,
                                   .position = position,
                                   .published = position,
-                                  .epoch = words->epoch + 1};
-    store_release(&words->epoch, consumer->epoch);
+                                  .own = own_words(channel)};
+    consumer->own[OWN_EPOCH] = words->epoch + 1;
+    store_release(&words->epoch, consumer->own[OWN_EPOCH]);
     TADPOLE_STEP("epoch written");
 }
 
@@ -339,7 +351,7 @@ static void consumer_advance(struct consumer *consumer) {
 /* OK or DEPOSED. Messages before the position are the producer's to overwrite when this returns. */
 static int consumer_publish(struct consumer *consumer) {
     struct consumer_file *file = consumer->file;
-    if (load_acquire(&file->epoch) != consumer->epoch) {
+    if (load_acquire(&file->epoch) != consumer->own[OWN_EPOCH]) {
         return DEPOSED;
     }
     if (consumer->position != consumer->published) {
@@ -394,8 +406,9 @@ static void producer_attach(struct producer *producer, const char *channel) {
     if (producer->tail < 0) {
         refuse(channel, "ring", "holds a position or record that cannot be: stop the channel and keep its files");
     }
-    producer->epoch = ring->epoch + 1;
-    store_release(&ring->epoch, producer->epoch);
+    producer->own = own_words(channel);
+    producer->own[OWN_EPOCH] = ring->epoch + 1;
+    store_release(&ring->epoch, producer->own[OWN_EPOCH]);
     TADPOLE_STEP("recovery: epoch written");
     /* Before the first refresh: a consumer that joins must find this tail. */
     store_release(&ring->tail, producer->tail);
@@ -404,7 +417,7 @@ static void producer_attach(struct producer *producer, const char *channel) {
 
 /* Looks at the consumers again. Until it succeeds there is no room, so every later claim comes back here. */
 static int producer_refresh(struct producer *producer) {
-    producer->limit = 0;
+    producer->own[OWN_LIMIT] = 0;
     /* Our tail's store before our loads of the positions, as a joining consumer's store before its load of the tail. */
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
     TADPOLE_STEP("refresh: fenced");
@@ -422,10 +435,10 @@ static int producer_refresh(struct producer *producer) {
         producer->seen[k] = position;
         lowest = position < lowest ? position : lowest;
     }
-    if (load_acquire(&producer->ring->epoch) != producer->epoch) {
+    if (load_acquire(&producer->ring->epoch) != producer->own[OWN_EPOCH]) {
         return DEPOSED;
     }
-    producer->limit = lowest + producer->capacity;
+    producer->own[OWN_LIMIT] = lowest + producer->capacity;
     return OK;
 }
 
@@ -439,12 +452,12 @@ static int producer_claim(struct producer *producer, int64_t length) {
     const int64_t size = align(WORD + length, producer->alignment);
     const int64_t padding = index + size > producer->capacity ? producer->capacity - index : 0;
     const int64_t end = producer->tail + padding + size + WORD; /* commit writes the next record's word, too */
-    if (end > producer->limit) {
+    if (end > producer->own[OWN_LIMIT]) {
         const int status = producer_refresh(producer);
         if (status != OK) {
             return status;
         }
-        if (end > producer->limit) {
+        if (end > producer->own[OWN_LIMIT]) {
             store_relaxed(&producer->ring->back_pressured, producer->ring->back_pressured + 1);
             TADPOLE_STEP("refused claim counted");
             return BACK_PRESSURED;
