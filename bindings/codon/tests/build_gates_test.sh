@@ -88,5 +88,35 @@ else
     fail 'a program without the entry is not named as such'
 fi
 
+# The fault points are nothing: a program with both roles is, byte for byte, what it is without their lines.
+cat > "$work/roles.codon" << 'END'
+from tadpole.ring_consumer import *
+from tadpole.ring_producer import *
+
+@export
+def start(argc: i32, argv: Ptr[cobj]) -> i32:
+    producer = attach_producer(argv[1])
+    consumer = attach_consumer(argv[1], 0)
+    if producer.claim(int(argc)) != OK or producer.commit(int(argc)) != OK:
+        return i32(1)
+    length = consumer.poll()
+    consumer.advance()
+    return i32(consumer.publish() + length)
+END
+mkdir "$work/bare"
+cp -R "$here/../build.sh" "$here/../tadpole" "$work/bare"
+sed -i -e '/^ *reached(/d' -e '/^from tadpole.steps import/d' "$work"/bare/tadpole/ring_*.codon
+printf 'from C import abort() -> None as c_abort\n\ndef reached(words: str) -> None:\n    c_abort()\n' > "$work/steps.codon"
+if cmp -s "$here/../tadpole/ring_producer.codon" "$work/bare/tadpole/ring_producer.codon"; then
+    fail 'there are no fault points'
+elif "$here/../build.sh" exe "$work/roles.codon" start "$work/with" > "$work/log" 2>&1 &&
+    "$work/bare/build.sh" exe "$work/roles.codon" start "$work/without" > "$work/log" 2>&1 &&
+    TADPOLE_STEPS=$work/steps.codon "$here/../build.sh" exe "$work/roles.codon" start "$work/stopping" > "$work/log" 2>&1 &&
+    cmp "$work/with" "$work/without" > "$work/log" && ! cmp -s "$work/with" "$work/stopping"; then
+    passed=$((passed + 1))
+else
+    fail 'fault points leave something, or leave nothing where they do something'
+fi
+
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -4,12 +4,14 @@
 native_project()
 {
     stub_project project
-    mkdir -p "$project/examples/flights/src/main/c" "$project/examples/flights/src/main/codon" "$project/bindings/codon"
+    mkdir -p "$project/examples/flights/src/main/c" "$project/examples/flights/src/main/codon" "$project/bindings/codon" \
+        "$project/perf/crash/src/main/c" "$project/perf/crash/src/main/codon"
     echo 'int main(void) { return 0; }' >"$project/examples/flights/src/main/c/flights_board.c"
     echo 'pass' >"$project/examples/flights/src/main/codon/flights_board.codon"
     cat >"$project/bindings/codon/build.sh" <<-'END'
 	#!/bin/sh
 	echo "$TADPOLE_PYTHON $*" >>codon-calls
+	echo "steps $TADPOLE_STEPS" >>codon-steps
 	echo codon >"$4"
 	END
     # The last argument is the output.
@@ -142,4 +144,65 @@ should_compile_the_c_program_of_the_project_without_a_warning()
     tadpole demo --native c
     expect_status 0
     "$project/build/native/flights_board_c"
+}
+
+should_build_the_child_that_crash_kills_in_the_language_asked_for()
+{
+    native_project
+    tadpole crash --ring 1
+    tadpole crash --ring 1 --language java
+    [ ! -e "$project/build/native" ] || fail 'a native program was built'
+    tadpole crash --ring 1 --language=c
+    expect_in "$project/build/native/crash_child_c" c
+    expect_in "$project/gcc-calls" '-I examples/flights/src/main/c perf/crash/src/main/c/crash_child.c'
+    tadpole crash --language codon --ring 1
+    expect_in "$project/build/native/crash_child_codon" codon
+    expect_in "$project/codon-calls" 'perf/crash/src/main/codon/crash_child.codon crash_child_main'
+    expect_in "$project/codon-steps" 'steps perf/crash/src/main/codon/steps.codon'
+    [ ! -e "$project/build/native/flights_board_c" ] || fail 'the board was built too'
+    age_sources
+    tadpole crash --language codon --ring 1
+    expect_empty err
+    expect_lines "$project/codon-calls" 1
+    touch "$project/perf/crash/src/main/codon/crash_child.codon"
+    tadpole crash --language codon --ring 1
+    expect_lines "$project/codon-calls" 2
+}
+
+should_build_the_board_in_codon_without_fault_points()
+{
+    native_project
+    tadpole demo
+    printf 'steps \n' >wanted
+    cmp "$project/codon-steps" wanted
+}
+
+should_leave_a_reason_when_the_child_does_not_compile()
+{
+    native_project
+    printf '#!/bin/sh\necho "crash_child.c:7: error"\nexit 1\n' >bin/gcc
+    tadpole crash --language c --ring 1
+    expect_status 0
+    expect_in "$project/build/native/crash_child_c.reason" 'it does not compile: crash_child.c:7: error'
+}
+
+# The fault points of the ring in C are nothing: the board is, byte for byte, what it is without their lines.
+should_leave_nothing_of_the_fault_points_in_the_c_program()
+{
+    command -v gcc >/dev/null || skip 'gcc is missing; install it: apt-get install gcc libc6-dev'
+    mkdir with without
+    cp "$root"/examples/flights/src/main/c/* with
+    cp with/flights_board.c without
+    grep -v '^ *TADPOLE_STEP(' with/ring.h >without/ring.h
+    if cmp -s with/ring.h without/ring.h
+    then
+        fail 'there are no fault points'
+    fi
+    for folder in with without
+    do
+        (cd "$folder" && gcc -O2 -std=c11 -c flights_board.c -o flights_board.o)
+    done
+    cmp with/flights_board.o without/flights_board.o
+    (cd with && gcc -O2 -std=c11 '-DTADPOLE_STEP(words)=puts(words)' -c flights_board.c -o flights_board.o)
+    ! cmp -s with/flights_board.o without/flights_board.o || fail 'fault points that do something leave nothing'
 }

@@ -115,6 +115,7 @@ struct identity {
     int64_t consumers;
     int64_t ring_id;
 };
+enum { OWN_EPOCH, OWN_LIMIT };
 
 struct consumer {
     const struct ring_file *ring;
@@ -123,7 +124,7 @@ struct consumer {
     int64_t alignment;
     int64_t position;  /* of the record that poll looks at */
     int64_t published; /* the position in the file */
-    int64_t epoch;
+    int64_t *own;      /* own_words(): its epoch */
     int64_t size;     /* of the polled record */
     int64_t length;   /* of the polled message */
     int64_t messages; /* since the position was published */
@@ -137,8 +138,7 @@ struct producer {
     int64_t capacity;
     int64_t alignment;
     int64_t tail;
-    int64_t limit; /* no record may end, with its next word, beyond it */
-    int64_t epoch;
+    int64_t *own;    /* own_words(): its epoch, and its limit: no record may end, with its next word, beyond it */
     int64_t padding; /* of the open claim */
 };
 
@@ -203,6 +203,16 @@ static void own(int descriptor, const char *where, const char *file) {
     while (!lock_byte(descriptor, 1, where, file)) {
         sched_yield();
     }
+}
+
+/* Words that are zero in a forked child, which is not the owner: its next call finds that its epoch is another. */
+static int64_t *own_words(const char *where) {
+    const size_t length = 4096;
+    int64_t *words = mmap(NULL, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (words == MAP_FAILED || madvise(words, length, MADV_WIPEONFORK) != 0) {
+        stop(2, "%s: there is no private memory: %s", where, strerror(errno));
+    }
+    return words;
 }
 
 static int64_t size_of(int descriptor) { return lseek(descriptor, 0, SEEK_END); }
@@ -328,8 +338,9 @@ static void consumer_attach(struct consumer *consumer, const char *channel, int 
     snprintf(file, sizeof file, "consumer-%d", index);
     struct consumer_file *words = map_consumer(folder, identity.ring_id, index, true, channel);
     close(folder);
-    const int64_t epoch = load_relaxed(&words->epoch) + 1;
-    store_release(&words->epoch, epoch);
+    int64_t *own = own_words(channel);
+    own[OWN_EPOCH] = load_relaxed(&words->epoch) + 1;
+    store_release(&words->epoch, own[OWN_EPOCH]);
     TADPOLE_STEP("epoch written");
     /* A former owner that lost its lock looks at the epoch, then stores its position: once more at most from here on. */
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
@@ -346,7 +357,7 @@ static void consumer_attach(struct consumer *consumer, const char *channel, int 
                                   .alignment = identity.alignment,
                                   .position = position,
                                   .published = position,
-                                  .epoch = epoch};
+                                  .own = own};
 }
 
 /* Length of the next message, 0 if there is none yet, or CORRUPT. */
@@ -383,7 +394,7 @@ static void consumer_advance(struct consumer *consumer) {
 /* OK or DEPOSED. Messages before the position are the producer's to overwrite when this returns. */
 static int consumer_publish(struct consumer *consumer) {
     struct consumer_file *file = consumer->file;
-    if (load_acquire(&file->epoch) != consumer->epoch) {
+    if (load_acquire(&file->epoch) != consumer->own[OWN_EPOCH]) {
         return DEPOSED;
     }
     if (consumer->position != consumer->published) {
@@ -439,8 +450,9 @@ static void producer_attach(struct producer *producer, const char *channel) {
     if (producer->tail < 0) {
         refuse(channel, "ring", "holds a position or record that cannot be: stop the channel and keep its files");
     }
-    producer->epoch = load_relaxed(&ring->epoch) + 1;
-    store_release(&ring->epoch, producer->epoch);
+    producer->own = own_words(channel);
+    producer->own[OWN_EPOCH] = load_relaxed(&ring->epoch) + 1;
+    store_release(&ring->epoch, producer->own[OWN_EPOCH]);
     TADPOLE_STEP("recovery: epoch written");
     /* Before the first refresh: a consumer that joins must find this tail. */
     store_release(&ring->tail, producer->tail);
@@ -449,7 +461,7 @@ static void producer_attach(struct producer *producer, const char *channel) {
 
 /* Looks at the consumers again. Until it succeeds there is no room, so every later claim comes back here. */
 static int producer_refresh(struct producer *producer) {
-    producer->limit = 0;
+    producer->own[OWN_LIMIT] = 0;
     /* Our tail's store before our loads of the positions, as a joining consumer's store before its load of the tail. */
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
     TADPOLE_STEP("refresh: fenced");
@@ -467,10 +479,10 @@ static int producer_refresh(struct producer *producer) {
         producer->seen[k] = position;
         lowest = position < lowest ? position : lowest;
     }
-    if (load_acquire(&producer->ring->epoch) != producer->epoch) {
+    if (load_acquire(&producer->ring->epoch) != producer->own[OWN_EPOCH]) {
         return DEPOSED;
     }
-    producer->limit = lowest + producer->capacity;
+    producer->own[OWN_LIMIT] = lowest + producer->capacity;
     return OK;
 }
 
@@ -484,12 +496,12 @@ static int producer_claim(struct producer *producer, int64_t length) {
     const int64_t size = align(WORD + length, producer->alignment);
     const int64_t padding = index + size > producer->capacity ? producer->capacity - index : 0;
     const int64_t end = producer->tail + padding + size + WORD; /* commit writes the next record's word, too */
-    if (end > producer->limit) {
+    if (end > producer->own[OWN_LIMIT]) {
         const int status = producer_refresh(producer);
         if (status != OK) {
             return status;
         }
-        if (end > producer->limit) {
+        if (end > producer->own[OWN_LIMIT]) {
             store_relaxed(&producer->ring->back_pressured, producer->ring->back_pressured + 1);
             TADPOLE_STEP("refused claim counted");
             return BACK_PRESSURED;

@@ -13,6 +13,7 @@ static void reached(const char *words);
 #define TADPOLE_STEP(words) reached(words)
 #include "ring.h"
 
+#include <signal.h>
 #include <time.h>
 
 enum { STARTED = 1, STOPPED = 2 };
@@ -29,7 +30,9 @@ struct ledger {
     int64_t unused_1[58];
     int64_t author;
     int64_t hit;
-    int64_t unused_2[30];
+    int64_t join; /* not in C */
+    int64_t end;
+    int64_t unused_2[28];
     char scene[256];
     char step[1024];
     char channel[1024];
@@ -171,6 +174,35 @@ static void consume(void) {
     }
 }
 
+/*
+ * Takes both roles, publishes a message, and forks. The forked child says what its own calls answer, and lives until it
+ * is told to end: so long, as it shares the locks' files, its parent's roles stay held.
+ */
+static void fork_owner(void) {
+    const int64_t length = length_of(seed_of(ledger->author, 0));
+    struct producer producer;
+    struct consumer consumer;
+    producer_attach(&producer, ledger->channel);
+    consumer_attach(&consumer, ledger->channel, 0);
+    if (producer_claim(&producer, length) != OK) {
+        stop(1, "a new ring is full");
+    }
+    write_message(producer_message(&producer), length, ledger->author, 0);
+    producer_commit(&producer, length);
+    if (fork() == 0) {
+        store_release(&ledger->handled, producer_claim(&producer, length));
+        store_release(&ledger->returned, consumer_publish(&consumer));
+        store_release(&ledger->state, STARTED);
+        while (load_acquire(&ledger->end) == 0 && kill(parent, 0) == 0) {
+            sched_yield();
+        }
+        _exit(0);
+    }
+    for (;;) {
+        idle();
+    }
+}
+
 int main(int count, char **arguments) {
     char go;
     if (count != 3) {
@@ -186,6 +218,9 @@ int main(int count, char **arguments) {
         produce();
     } else if (strcmp(ledger->scene, "CONSUME") == 0) {
         consume();
+    }
+    if (strcmp(ledger->scene, "FORK") == 0) {
+        fork_owner();
     }
     stop(2, "there is no scene %s in C", ledger->scene);
 }

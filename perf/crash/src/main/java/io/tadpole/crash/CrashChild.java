@@ -88,6 +88,7 @@ final class CrashChild
             case EVICT -> Channel.evict(channel, 0);
             case PUBLISH -> produce(channel);
             case CONSUME, JOIN -> consume(channel);
+            case FORK -> throw new IllegalStateException("a JVM does not fork");
             case STAGES -> new CrashEngine(channel, ledger).run();
         }
         ledger.set(Word.STATE, Ledger.STARTED);

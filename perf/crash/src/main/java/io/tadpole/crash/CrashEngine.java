@@ -29,6 +29,9 @@ final class CrashEngine
     /** The stages inside, in the order of the graph. */
     static final List<String> STAGES = List.of(FORGETFUL, REMEMBERING, BEHIND);
 
+    /** Of the ring, in bytes. */
+    static final int CAPACITY = 64 << 10;
+
     private static final String OUTSIDE = "outside";
     private static final long REFUSALS = 64;
 
@@ -60,15 +63,10 @@ final class CrashEngine
             .stage(BEHIND, new Forgetful(StageNotes.open(notes(channel, BEHIND))), OUTSIDE, FORGETFUL, REMEMBERING);
     }
 
-    static EngineConfig config(final int capacity)
-    {
-        return EngineConfig.of(capacity);
-    }
-
     /** Publishes until this process is killed. */
     void run() throws IOException
     {
-        try (Engine engine = Engine.attach(channel, config(64 << 10), graph(channel)))
+        try (Engine engine = Engine.attach(channel, EngineConfig.of(CAPACITY), graph(channel)))
         {
             CrashChild.publish(engine, ledger);
         }

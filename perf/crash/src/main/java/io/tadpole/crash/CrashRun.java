@@ -1,13 +1,11 @@
 package io.tadpole.crash;
 
-import io.tadpole.crash.Ledger.Word;
+import io.tadpole.crash.Killer.EndedException;
 import io.tadpole.ring.ChannelConfig;
-import io.tadpole.ring.IdlePolicy;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -16,24 +14,19 @@ import java.util.function.BooleanSupplier;
  */
 public final class CrashRun
 {
-    private static final long WATCHDOG_NS = TimeUnit.SECONDS.toNanos(60);
     private static final int KILLS_A_CHANNEL = 50;
     private static final int CAPACITY = 64 << 10;
-    private static final long FIRST_MESSAGES = 1000;
-    /** A process that has its role runs so much longer, at most, before a random moment comes. */
-    private static final long LONGER_NS = TimeUnit.MILLISECONDS.toNanos(15);
 
     private final CrashConfig config;
     private final CrashListener listener;
-    private final BooleanSupplier isEnded;
     private final Random random;
     private final CrashTable table;
     private final Workplace workplace;
+    private final Killer killer;
     private final long startNs = System.nanoTime();
 
     private int channels;
     private long messages;
-    private long attachNs = TimeUnit.MILLISECONDS.toNanos(30);
 
     private CrashRun(
         final CrashConfig config,
@@ -43,16 +36,10 @@ public final class CrashRun
     {
         this.config = config;
         this.listener = listener;
-        this.isEnded = isEnded;
         this.random = new Random(config.seed());
         this.table = new CrashTable(Step.of(config.role(), config.language()), listener);
         this.workplace = workplace;
-    }
-
-    /** The run is over before its time. */
-    private static final class EndedException extends Exception
-    {
-        private static final long serialVersionUID = 1;
+        this.killer = new Killer(workplace.folder(), config.role(), new Random(config.seed()), isEnded);
     }
 
     /**
@@ -78,21 +65,18 @@ public final class CrashRun
     {
         final List<Kill> kills =
             new KillPlan(config.role(), config.language(), random).kills(config.atSteps(), config.atRandom());
-        int done = 0;
         try
         {
-            if (config.language() == Language.JAVA)
-            {
-                prepare();
-            }
-            while (done < kills.size())
+            final boolean works = config.language() != Language.JAVA || prepare();
+            int done = 0;
+            while (works && done < kills.size())
             {
                 done += killOnOneChannel(kills, done);
             }
         }
         catch (final EndedException ended)
         {
-            done = (int)table.settled();
+            listener.onProgress(config.role(), table.settled(), kills.size());
         }
         return new CrashResult(
             config.role().toString(),
@@ -106,31 +90,22 @@ public final class CrashRun
             table.findings());
     }
 
-    /** Lets a first child work a little and end by itself, on a channel of its own. */
-    private void prepare() throws IOException, EndedException
+    /** Lets a first child leave its classes for the others, on a channel of its own; false when it could not work. */
+    private boolean prepare() throws IOException, EndedException
     {
-        final Scene scene = config.role() == Role.CONSUMER ? Scene.CONSUME : Scene.PUBLISH;
-        final Kill none = new Kill(0, scene, null, 0, false, false);
         try (Survivor survivor = survivor(); ChildProcess first = workplace.startFirst())
         {
-            command(none, first, survivor);
-            final IdlePolicy idle = IdlePolicy.adaptive();
-            while (first.isAlive() &&
-                first.ledger().get(Word.ACKNOWLEDGED) + first.ledger().get(Word.HANDLED) < FIRST_MESSAGES)
+            final boolean worked = killer.letWork(first, survivor);
+            if (!worked)
             {
-                checkEnded(first);
-                survivor.work();
-                idle.idle();
+                table.add("the first child ended by itself: " + first.words());
             }
-            first.end();
+            return worked;
         }
-    }
-
-    private void checkEnded(final ChildProcess child) throws EndedException
-    {
-        if (isEnded.getAsBoolean() || child.wasEnded())
+        catch (final RuntimeException failed)
         {
-            throw new EndedException();
+            table.add("before the first kill: " + failed);
+            return false;
         }
     }
 
@@ -141,9 +116,9 @@ public final class CrashRun
         try (Survivor survivor = survivor())
         {
             int done = from;
+            ChildProcess next = workplace.startChild();
             try
             {
-                ChildProcess next = workplace.startChild();
                 boolean well = true;
                 while (done < to && well)
                 {
@@ -159,24 +134,45 @@ public final class CrashRun
             }
             catch (final CheckFailedException failed)
             {
-                settle(kills, done, failed.isLoss() ? Outcome.LOST : Outcome.CORRUPT, failed);
+                table.settle(
+                    kills.get(done - 1), failed.isLoss() ? Outcome.LOST : Outcome.CORRUPT,
+                    String.valueOf(failed.getMessage()));
             }
-            catch (final IllegalStateException | IOException failed)
+            catch (final IOException | RuntimeException failed)
             {
-                settle(kills, done, Outcome.STUCK, failed);
+                table.settle(kills.get(done - 1), Outcome.STUCK, failed.toString());
             }
             for (int i = from; i < done; i++)
             {
-                table.settle(kills.get(i), Outcome.STUCK, "what came of it did not show any more");
+                table.settle(kills.get(i), Outcome.STUCK, "nobody could go on far enough to show what came of it");
             }
             messages += survivor.messages();
             return done - from;
         }
     }
 
-    private void settle(final List<Kill> kills, final int done, final Outcome outcome, final Exception failed)
+    /** One kill; false when the channel is of no use any more. */
+    private boolean kill(final Kill kill, final ChildProcess child, final Survivor survivor)
+        throws IOException, EndedException
     {
-        table.settle(kills.get(Math.max(0, done - 1)), outcome, String.valueOf(failed.getMessage()));
+        try (child)
+        {
+            final Outcome outcome = killer.kill(kill, child, survivor);
+            if (outcome != Outcome.WHOLE)
+            {
+                table.settle(kill, outcome, child.words());
+                return false;
+            }
+            if (kill.scene() == Scene.CREATE)
+            {
+                CreationCheck.check(kill, killer.created(kill), table);
+            }
+            else
+            {
+                survivor.check(kill, child.ledger());
+            }
+            return true;
+        }
     }
 
     private Survivor survivor() throws IOException
@@ -190,116 +186,5 @@ public final class CrashRun
             case CONSUMER -> new SurvivingProducer(channel, ring, table);
             case ENGINE -> new SurvivingStage(channel, table);
         };
-    }
-
-    /** One kill; false when the channel is of no use any more. */
-    private boolean kill(final Kill kill, final ChildProcess child, final Survivor survivor)
-        throws IOException, EndedException
-    {
-        try (child)
-        {
-            command(kill, child, survivor);
-            final Outcome reached = await(kill, child, survivor);
-            final boolean killed = child.kill();
-            if (reached != Outcome.WHOLE || !killed)
-            {
-                table.settle(kill, reached == Outcome.WHOLE ? Outcome.STUCK : reached, child.words());
-                return false;
-            }
-            if (kill.scene() == Scene.CREATE)
-            {
-                CreationCheck.check(kill, created(kill), table);
-            }
-            else
-            {
-                survivor.check(kill, child.ledger());
-            }
-            return true;
-        }
-    }
-
-    private void command(final Kill kill, final ChildProcess child, final Survivor survivor) throws IOException
-    {
-        final Ledger ledger = child.ledger();
-        final boolean inEngine = kill.scene() == Scene.PUBLISH && config.role() == Role.ENGINE;
-        ledger.scene(inEngine ? Scene.STAGES : kill.scene());
-        ledger.set(Word.AUTHOR, kill.number());
-        ledger.set(Word.HIT, kill.hit());
-        ledger.step(kill.step() == null ? "" : kill.words());
-        if (kill.scene() == Scene.CREATE)
-        {
-            ledger.channel(created(kill));
-        }
-        else
-        {
-            survivor.command(kill, ledger);
-        }
-        child.go();
-    }
-
-    private Path created(final Kill kill)
-    {
-        return workplace.folder().resolve("created-" + kill.number());
-    }
-
-    /** After which time a kill comes, or is given up. */
-    private long moment(final Kill kill)
-    {
-        if (kill.step() != null)
-        {
-            return WATCHDOG_NS;
-        }
-        return kill.hit() > 0 ?
-            10 * attachNs : (long)(random.nextDouble() * 2 * attachNs) + (long)(random.nextDouble() * LONGER_NS);
-    }
-
-    /** How many messages the child has published or handled. */
-    private static long progress(final Ledger ledger)
-    {
-        final long first = ledger.get(Word.FIRST);
-        return first < 0 ? ledger.get(Word.ACKNOWLEDGED) : ledger.get(Word.HANDLED) - first;
-    }
-
-    /** Waits for the child to stand at its step, or for a random moment. */
-    private Outcome await(final Kill kill, final ChildProcess child, final Survivor survivor)
-        throws IOException, EndedException
-    {
-        final Ledger ledger = child.ledger();
-        final long start = System.nanoTime();
-        final long moment = moment(kill);
-        final IdlePolicy idle = IdlePolicy.adaptive();
-        boolean attached = false;
-        while (ledger.get(Word.STATE) != Ledger.STOPPED)
-        {
-            final long elapsed = System.nanoTime() - start;
-            if (!attached && ledger.get(Word.STATE) == Ledger.STARTED)
-            {
-                attached = true;
-                attachNs = (7 * attachNs + elapsed) / 8;
-            }
-            checkEnded(child);
-            if (kill.step() == null && kill.hit() > 0 && progress(ledger) >= kill.hit())
-            {
-                return Outcome.WHOLE;
-            }
-            if (elapsed > moment)
-            {
-                return kill.step() == null ? Outcome.WHOLE : Outcome.STUCK;
-            }
-            if (!child.isAlive())
-            {
-                return child.exitCode() == CrashChild.LOST ? Outcome.LOST :
-                    child.exitCode() == CrashChild.CORRUPT ? Outcome.CORRUPT : Outcome.STUCK;
-            }
-            if (!kill.starve() && survivor.work() > 0)
-            {
-                idle.reset();
-            }
-            else
-            {
-                idle.idle();
-            }
-        }
-        return Outcome.WHOLE;
     }
 }

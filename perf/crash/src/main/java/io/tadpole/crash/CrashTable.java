@@ -37,15 +37,16 @@ final class CrashTable
             if (outcome.isBad())
             {
                 final String finding = kill + ": " + outcome.name().toLowerCase(Locale.ROOT) + ": " + sentence;
-                findings.add(finding);
-                listener.onFinding(finding);
+                add(finding);
             }
         }
     }
 
-    boolean isSettled(final Kill kill)
+    /** Says what went wrong before the first kill. */
+    void add(final String finding)
     {
-        return settled.contains(kill.number());
+        findings.add(finding);
+        listener.onFinding(finding);
     }
 
     long settled()

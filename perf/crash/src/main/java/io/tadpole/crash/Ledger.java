@@ -47,7 +47,9 @@ final class Ledger implements AutoCloseable
         /** The parent's: at which time the child comes to the step it is to stop. */
         HIT(520),
         /** The parent's: whether a consumer joins if it was evicted. */
-        JOIN(528);
+        JOIN(528),
+        /** The parent's: whether a forked child is to end. */
+        END(536);
 
         private final long offset;
 

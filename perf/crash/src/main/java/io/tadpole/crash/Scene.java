@@ -14,7 +14,9 @@ enum Scene
     /** Takes the role of a consumer that was evicted. */
     JOIN,
     /** Evicts a dead consumer. */
-    EVICT;
+    EVICT,
+    /** Takes both roles and forks: in no plan, for a test of the locks. */
+    FORK;
 
     boolean isOf(final Role role)
     {
@@ -23,6 +25,7 @@ enum Scene
             case CREATE -> role == Role.PRODUCER;
             case PUBLISH -> role != Role.CONSUMER;
             case STAGES -> role == Role.ENGINE;
+            case FORK -> false;
             case CONSUME, JOIN, EVICT -> role == Role.CONSUMER;
         };
     }

@@ -247,6 +247,11 @@ final class SurvivingProducer implements Survivor
             }
         }
         left = look();
+        if (left.messages() != published || left.lagMessages() != 0)
+        {
+            throw new CheckFailedException(
+                false, "the consumer counted " + left.messages() + " of " + published + " messages");
+        }
     }
 
     @Override

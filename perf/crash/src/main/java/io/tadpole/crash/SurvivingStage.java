@@ -2,6 +2,7 @@ package io.tadpole.crash;
 
 import io.tadpole.crash.Ledger.Word;
 import io.tadpole.engine.Engine;
+import io.tadpole.engine.EngineConfig;
 import io.tadpole.engine.StageGraph;
 import io.tadpole.ring.Channel;
 import io.tadpole.ring.ChannelDescription;
@@ -16,7 +17,7 @@ import java.util.List;
 /** The stage outside engines that are killed one after the other; it also looks at what their other stages noted. */
 final class SurvivingStage implements Survivor
 {
-    private static final int CAPACITY = 64 << 10;
+    private static final int CAPACITY = CrashEngine.CAPACITY;
     private static final int BATCH = 200;
     private static final int LAST_MESSAGES = 1000;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -39,7 +40,7 @@ final class SurvivingStage implements Survivor
         this.channel = channel;
         this.table = table;
         final StageGraph graph = CrashEngine.graph(channel);
-        Engine.create(channel, CrashEngine.config(CAPACITY), graph).close();
+        Engine.create(channel, EngineConfig.of(CAPACITY), graph).close();
         for (final String stage : CrashEngine.STAGES)
         {
             notes.add(StageNotes.open(CrashEngine.notes(channel, stage)));
@@ -142,7 +143,7 @@ final class SurvivingStage implements Survivor
         final long taken = notes.get(1).count();
         final Traffic traffic = new Traffic(killed + 1L, true);
         final Claim claim = new Claim();
-        try (Engine successor = Engine.attach(channel, CrashEngine.config(CAPACITY), CrashEngine.graph(channel)))
+        try (Engine successor = Engine.attach(channel, EngineConfig.of(CAPACITY), CrashEngine.graph(channel)))
         {
             long number = 0;
             while (number < LAST_MESSAGES)
