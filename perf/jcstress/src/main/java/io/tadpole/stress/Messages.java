@@ -11,8 +11,8 @@ import org.agrona.DirectBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The messages of the tests: each consists of words that say where its record starts. And a reader, which checks that and
- * remembers the first that was wrong.
+ * The messages of the tests: each consists of words that say where its record starts. And a reader, which checks that
+ * and remembers the first that was wrong.
  */
 final class Messages implements MessageHandler
 {
