@@ -344,6 +344,7 @@ static void consumer_attach(struct consumer *consumer, const char *channel, int 
     TADPOLE_STEP("epoch written");
     /* From here on, a former owner that lost its lock moves its position no more, but for a store that is under way. */
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
+    TADPOLE_STEP("epoch fenced");
     const int64_t position = load_acquire(&words->position);
     if (position == DETACHED || (position & JOINING) != 0) {
         refuse(channel, file, "is detached (evicted, or half joined): join it again first");

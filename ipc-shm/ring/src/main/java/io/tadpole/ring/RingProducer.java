@@ -267,15 +267,17 @@ public final class RingProducer implements Producer, Claim.Carrier
         final int padding = (firstIndex - tailIndex) & mask;
         final long end = tail + padding + (endIndex - firstIndex);
         records.putLong(endIndex & mask, 0L);
-        long word = firstWord;
-        if (padding != 0)
-        {
-            records.putLong(firstIndex, firstWord);
-            word = RecordLayout.paddingWord(padding);
-        }
         // SYNC POINT "published": message, words of the run and the zero behind it are written before the first word.
         // Pairs with RingConsumer.poll, and with every native reader.
-        Ordered.setRelease(words, tailIndex, word);
+        if (padding == 0)
+        {
+            Ordered.setRelease(words, firstIndex, firstWord);
+        }
+        else
+        {
+            records.putLong(firstIndex, firstWord);
+            Ordered.setRelease(words, tailIndex, RecordLayout.paddingWord(padding));
+        }
         // SYNC POINT "tail": pairs with Ring.tail.
         Ordered.setRelease(header, RingFileLayout.TAIL_OFFSET, end);
         tail = end;

@@ -15,7 +15,7 @@ import org.agrona.CloseHelper;
 import org.jspecify.annotations.Nullable;
 
 /** Aeron IPC: an exclusive publication, claimed and written in place; the driver runs in the sending process. */
-final class AeronCarrier implements Carrier, AutoCloseable
+final class AeronCarrier implements Carrier
 {
     private static final String CHANNEL = "aeron:ipc?term-length=" + Scenario.RING_BYTES;
     private static final int LIMIT = 256;

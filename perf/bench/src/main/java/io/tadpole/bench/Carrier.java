@@ -6,7 +6,7 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** What is measured. */
-interface Carrier
+interface Carrier extends AutoCloseable
 {
     /**
      * Creates a connection and opens its sending end.
@@ -29,4 +29,10 @@ interface Carrier
      * @throws IOException when it cannot be opened.
      */
     @Nullable Receiver open(Path at, LongConsumer numbers) throws IOException;
+
+    /** Gives up what all connections share. */
+    @Override
+    default void close()
+    {
+    }
 }

@@ -16,6 +16,7 @@ public final class Receiving
     {
         this.scenario = scenario;
         this.carrier = scenario.connect();
+        Runtime.getRuntime().addShutdownHook(new Thread(carrier::close, "carrier-close"));
         this.folder = folder;
     }
 

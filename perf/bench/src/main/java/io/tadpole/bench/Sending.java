@@ -28,6 +28,7 @@ public final class Sending
     {
         this.scenario = scenario;
         this.carrier = scenario.connect();
+        Runtime.getRuntime().addShutdownHook(new Thread(carrier::close, "carrier-close"));
         this.folder = folder;
         this.receiverOut = receiver == null ? null : receiver.inputReader(StandardCharsets.UTF_8);
         this.receiverIn =

@@ -88,6 +88,7 @@ enum Step
     BYTES_COUNTED_ANEW(
         Scene.CONSUME, "resume: bytes counted anew", Hits.ONCE, "Recovery.position Ordered.setOpaque 2"),
     CONSUMER_EPOCH(Scene.CONSUME, "epoch written", Hits.ONCE, "RingConsumer.newEpoch Ordered.setRelease 1"),
+    EPOCH_FENCED(Scene.CONSUME, "epoch fenced", Hits.ONCE, "RingConsumer.newEpoch Ordered.fullFence 1"),
     POLLED(Scene.CONSUME, "message polled", Hits.OFTEN),
     HANDLED(Scene.CONSUME, "message handled", Hits.OFTEN),
     CONSUMED_COUNTED(
@@ -110,8 +111,8 @@ enum Step
         PRODUCER_LOCKED, PRODUCER_EPOCH, TAIL_RECOVERED, CLAIMED, MESSAGE_WRITTEN, NEXT_WORD_ZEROED,
         FIRST_WORD_RELEASED, WORD_BEHIND_PADDING_WRITTEN, PADDING_RELEASED, TAIL_STORED, PUBLISHED_COUNTED,
         PUBLISHED_BYTES_COUNTED, ACKNOWLEDGED, REFRESH_FENCED, REFUSAL_COUNTED,
-        CONSUMER_LOCKED, CONSUMER_EPOCH, POLLED, HANDLED, CONSUMED_COUNTED, CONSUMED_BYTES_COUNTED, BATCHES_COUNTED,
-        POSITION_PUBLISHED);
+        CONSUMER_LOCKED, CONSUMER_EPOCH, EPOCH_FENCED, POLLED, HANDLED, CONSUMED_COUNTED, CONSUMED_BYTES_COUNTED,
+        BATCHES_COUNTED, POSITION_PUBLISHED);
 
     private static final Map<String, Step> BY_SITE =
         Stream.of(values()).filter(step -> step.site != null)

@@ -41,7 +41,7 @@ public class MirrorStress
     {
         for (int i = 1; i < ROUNDS; i++)
         {
-            engine.stageSays(START + i * RecordLayout.UNIT);
+            engine.stageSays(START + (long)i * RecordLayout.UNIT);
         }
     }
 
