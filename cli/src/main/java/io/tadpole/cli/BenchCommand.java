@@ -61,7 +61,7 @@ final class BenchCommand implements Callable<Integer>
             throw new ParameterException(
                 spec.commandLine(), "each run has two threads that spin, and this machine has one core");
         }
-        if (json != null && (Files.isDirectory(json) || !Files.isDirectory(json.toAbsolutePath().getParent())))
+        if (json != null && (Files.isDirectory(json) || !Files.isDirectory(json.toAbsolutePath().resolveSibling("."))))
         {
             throw new ParameterException(spec.commandLine(), "--json: no file can be written at " + json);
         }
