@@ -20,8 +20,8 @@ final class Machine
     private static final String SPACE = "shared memory";
     private static final int SMALLEST_RING_BYTES = 64 << 10;
 
-    // A demo needs 28 MB for a moment. A container has 64 MiB, unless it is given more.
-    private static final long ENOUGH_BYTES = 32L << 20;
+    // A demo needs 45 MB for a moment. A container has 64 MiB, unless it is given more.
+    private static final long ENOUGH_BYTES = 48L << 20;
 
     private Machine()
     {

@@ -70,10 +70,10 @@ final class DoctorTest
     void shouldFindTheSharedMemoryOfAnOrdinaryContainerEnough()
     {
         assertTrue(Machine.space("a mount", 60L << 20).found());
-        assertTrue(Machine.space("a mount", 32L << 20).found());
+        assertTrue(Machine.space("a mount", 48L << 20).found());
         final Finding few = Machine.space("a mount", 20_000_000);
         assertTrue(few.fatal());
-        assertEquals("a mount, 20,000,000 bytes free, fewer than 33,554,432", few.detail());
+        assertEquals("a mount, 20,000,000 bytes free, fewer than 50,331,648", few.detail());
     }
 
     @Test

@@ -72,6 +72,12 @@ class EngineContractTest
         {
             return new MemoryConnection(consumers);
         }
+
+        @Override
+        protected boolean keepsPositions()
+        {
+            return false;
+        }
     }
 
     /**
@@ -176,6 +182,13 @@ class EngineContractTest
         @Override
         public RingConsumer consumer(final int index)
         {
+            return consumers.get(index);
+        }
+
+        @Override
+        public RingConsumer successor(final int index) throws IOException
+        {
+            consumers.set(index, Channel.attachConsumer(channel, index));
             return consumers.get(index);
         }
 

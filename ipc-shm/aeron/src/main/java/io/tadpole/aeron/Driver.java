@@ -40,8 +40,10 @@ public final class Driver implements AutoCloseable
     private static final long PATIENCE_S = 60;
     /** A driver that gave no sign for so long does not run. */
     private static final long SIGN_OF_LIFE_MS = 10_000;
-    /** What a driver's own files take at most. */
-    private static final long DRIVER_BYTES = 16 << 20;
+    /** Counters for a thousand streams and more; Aeron's default is eight times as much, all of it real memory. */
+    private static final int COUNTERS_BYTES = 1 << 20;
+    /** What a driver's own files take with that. */
+    private static final long DRIVER_BYTES = 12 << 20;
     /** How long memory stays that Aeron takes from a producer or consumer because the driver died. */
     private static final long LINGER_NS = TimeUnit.SECONDS.toNanos(1);
 
@@ -110,6 +112,7 @@ public final class Driver implements AutoCloseable
             launched = MediaDriver.launch(new MediaDriver.Context()
                 .aeronDirectoryName(directory.toString())
                 .dirDeleteOnShutdown(true)
+                .counterValuesBufferLength(COUNTERS_BYTES)
                 .clientLivenessTimeoutNs(TimeUnit.SECONDS.toNanos(PATIENCE_S))
                 .publicationUnblockTimeoutNs(TimeUnit.SECONDS.toNanos(PATIENCE_S + 1))
                 .threadingMode(ThreadingMode.SHARED)

@@ -58,6 +58,7 @@ class ProcessesTest
             final long livenessNs = TimeUnit.SECONDS.toNanos(Integer.parseInt(arguments[1]));
             try (MediaDriver driver = MediaDriver.launch(new MediaDriver.Context()
                 .aeronDirectoryName(arguments[0])
+                .counterValuesBufferLength(1 << 20)
                 .clientLivenessTimeoutNs(livenessNs)
                 .publicationUnblockTimeoutNs(livenessNs + 1)
                 .threadingMode(ThreadingMode.SHARED)

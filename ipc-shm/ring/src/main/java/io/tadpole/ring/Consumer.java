@@ -34,7 +34,8 @@ public interface Consumer extends AutoCloseable
     long position();
 
     /**
-     * Gives the role up. The position stays: whoever takes the role next resumes there.
+     * Gives the role up. The position stays: whoever takes the role next resumes there, unless the carrier's page says
+     * that it keeps no positions.
      */
     @Override
     void close();

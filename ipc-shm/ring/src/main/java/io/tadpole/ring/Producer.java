@@ -26,8 +26,9 @@ public interface Producer extends AutoCloseable
      * Claim#next(int)}.
      *
      * @param maxLength the most bytes that each message may take, at least 1.
-     * @param count     of messages, at least 1; all of them together, with their header words and rounding, take at
-     *                  most half the capacity.
+     * @param count     of messages, at least 1; all of them together, with their headers and rounding, take at most
+     * half
+     *                  a ring's capacity, or what another carrier's page says.
      * @param claim     set to the space of the first message on success, untouched otherwise.
      * @return the position, 0 or greater, at which the first record would start, or a {@link Status}.
      * @throws IllegalStateException when a claim is already open.

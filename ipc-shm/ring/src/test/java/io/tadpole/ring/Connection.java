@@ -30,6 +30,18 @@ public interface Connection extends AutoCloseable
     Consumer consumer(int index);
 
     /**
+     * Takes the role of a consumer that the test has closed, where the carrier keeps positions.
+     *
+     * @param index from 0.
+     * @return a new consumer, which {@link #close()} closes.
+     * @throws IOException when the role cannot be taken.
+     */
+    default Consumer successor(final int index) throws IOException
+    {
+        throw new UnsupportedOperationException("this carrier keeps no positions");
+    }
+
+    /**
      * Closes what the test left open, and removes everything.
      *
      * @throws IOException when something cannot be removed.

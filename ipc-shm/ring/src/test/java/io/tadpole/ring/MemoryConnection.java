@@ -11,22 +11,36 @@ import java.util.List;
 final class MemoryConnection implements Connection
 {
     private final Arena arena = Arena.ofShared();
+    private final MemorySegment file;
+    private final MemorySegment[] consumerFiles;
     private final RingProducer producer;
     private final List<RingConsumer> consumers = new ArrayList<>();
 
     MemoryConnection(final ChannelConfig config)
     {
-        final MemorySegment file =
-            arena.allocate(RingFileLayout.HEADER_LENGTH + config.capacityBytes(), RecordLayout.UNIT);
+        file = arena.allocate(RingFileLayout.HEADER_LENGTH + config.capacityBytes(), RecordLayout.UNIT);
         Ring.initialise(file, config);
-        final MemorySegment[] consumerFiles = new MemorySegment[config.consumers().size()];
+        consumerFiles = new MemorySegment[config.consumers().size()];
         for (int k = 0; k < consumerFiles.length; k++)
         {
             consumerFiles[k] = arena.allocate(ConsumerFileLayout.LENGTH, RecordLayout.UNIT);
-            consumers.add(new RingConsumer(new Ring(file), consumerFiles[k], 0, () -> { }));
+            consumers.add(consumer(consumerFiles[k]));
         }
         final Ring ring = new Ring(file, consumerFiles);
         producer = new RingProducer(ring, 0, new DeclaredConsumers(ring), () -> { });
+    }
+
+    private RingConsumer consumer(final MemorySegment consumerFile)
+    {
+        final long position = Ordered.getAcquire(consumerFile, ConsumerFileLayout.POSITION_OFFSET);
+        return new RingConsumer(new Ring(file), consumerFile, position, () -> { });
+    }
+
+    @Override
+    public RingConsumer successor(final int index)
+    {
+        consumers.set(index, consumer(consumerFiles[index]));
+        return consumers.get(index);
     }
 
     @Override

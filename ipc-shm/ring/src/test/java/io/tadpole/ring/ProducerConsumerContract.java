@@ -52,6 +52,17 @@ public abstract class ProducerConsumerContract
      */
     protected abstract Connection open(int consumers) throws Exception;
 
+    /**
+     * Whether a consumer's position stays for whoever takes its role next. A carrier that does not keep it says so on
+     * its page.
+     *
+     * @return true, unless the carrier says otherwise.
+     */
+    protected boolean keepsPositions()
+    {
+        return true;
+    }
+
     // ---- one message
 
     @Test
@@ -761,6 +772,33 @@ public abstract class ProducerConsumerContract
     }
 
     @Test
+    void shouldResumeWhereTheConsumerBeforeStopped() throws Exception
+    {
+        try (Connection connection = open(1))
+        {
+            for (int i = 0; i < 10; i++)
+            {
+                publish(connection.producer(), 100, i);
+            }
+            final Received received = new Received(0);
+            receive(connection.consumer(0), received, 4);
+            final long position = connection.consumer(0).position();
+            connection.consumer(0).close();
+            if (keepsPositions())
+            {
+                final Consumer successor = connection.successor(0);
+                assertEquals(position, successor.position());
+                receive(successor, received, 6);
+                assertNothingToPoll(successor);
+            }
+            else
+            {
+                assertThrows(UnsupportedOperationException.class, () -> connection.successor(0));
+            }
+        }
+    }
+
+    @Test
     void shouldLetAHandlerCloseItsConsumer() throws Exception
     {
         for (final boolean controlled : List.of(false, true))
@@ -1026,8 +1064,8 @@ public abstract class ProducerConsumerContract
     }
 
     /**
-     * Polls with an action for the message of one number, CONTINUE for the others, until that action was said or so many
-     * messages came. A carrier may need several polls for that.
+     * Polls with an action for the message of one number, CONTINUE for the others, until that action was said or so
+     * many messages came. A carrier may need several polls for that.
      */
     private static int controlled(
         final Consumer consumer, final Received received, final long number, final Action action, final int limit)

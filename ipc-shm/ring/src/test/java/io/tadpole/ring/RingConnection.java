@@ -56,6 +56,13 @@ final class RingConnection implements Connection
     }
 
     @Override
+    public RingConsumer successor(final int index) throws IOException
+    {
+        consumers.set(index, Channel.attachConsumer(channel, index));
+        return consumers.get(index);
+    }
+
+    @Override
     public void close() throws IOException
     {
         producer.close();

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class AeronBoard implements AutoCloseable
 {
-    /** Terms that fit a small mount three times, and some milliseconds of events. */
-    static final StreamConfig STREAM = StreamConfig.ipc(1).withTermBytes(2 << 20);
+    /** Terms that hold some milliseconds of events, and fit a small mount three times. */
+    static final StreamConfig STREAM = StreamConfig.ipc(1).withTermBytes(1 << 20);
 
     private static final long PARK_NS = 1_000_000;
 
