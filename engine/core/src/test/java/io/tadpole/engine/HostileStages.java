@@ -113,8 +113,8 @@ final class HostileStages
             processor.run();
             for (final StageFailedException failure : failures)
             {
-                assertInstanceOf(IllegalStateException.class, failure.getCause());
-                assertTrue(failure.getCause().getMessage().contains("of the ring cannot be"), failure::getMessage);
+                final Throwable cause = assertInstanceOf(IllegalStateException.class, failure.getCause());
+                assertTrue(String.valueOf(cause.getMessage()).contains("of the ring cannot be"), cause::toString);
             }
             final long said = (processor.sequence().get() + 1) * UNIT;
             assertTrue(said >= start && said <= (available + 1) * UNIT, () -> "it says that it is at " + said);

@@ -62,7 +62,7 @@ final class HostileExcerpts
         }
         catch (final JournalException refused)
         {
-            assertTrue(refused.getMessage().contains("which no excerpt has"));
+            assertTrue(String.valueOf(refused.getMessage()).contains("which no excerpt has"), refused::toString);
         }
     }
 
@@ -78,7 +78,7 @@ final class HostileExcerpts
             end = walk.messageOffset() + walk.messageLength();
             assertTrue(end <= offset + stretch, "it ends outside of the stretch");
             assertEquals(buffer.getByte(end - 1), buffer.getByte(end - 1));
-            end += offset - end & ExcerptLayout.RECORD_ALIGNMENT - 1;
+            end += (offset - end) & (ExcerptLayout.RECORD_ALIGNMENT - 1);
             messages++;
             more = walk.advance();
         }
@@ -92,7 +92,7 @@ final class HostileExcerpts
         for (int i = input.below(8); i > 0; i--)
         {
             final int message = 1 + input.below(200);
-            final int rounded = message + 8 + 63 & -64;
+            final int rounded = (message + 8 + 63) & -64;
             bytes.putLong(BODY + length, ExcerptLayout.PUBLISHED | (message + 8));
             records++;
             length += rounded;

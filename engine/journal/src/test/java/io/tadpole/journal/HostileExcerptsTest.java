@@ -65,7 +65,8 @@ class HostileExcerptsTest
             }
             final JournalDamagedException damage =
                 assertThrows(JournalDamagedException.class, () -> Journal.describe(journal));
-            assertTrue(damage.getMessage().contains("of a run that starts with " + start), damage::getMessage);
+            assertTrue(
+                String.valueOf(damage.getMessage()).contains("of a run that starts with " + start), damage::toString);
             assertThrows(JournalDamagedException.class, () -> Journal.open(journal));
         }
     }

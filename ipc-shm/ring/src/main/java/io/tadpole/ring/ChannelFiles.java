@@ -194,7 +194,8 @@ final class ChannelFiles
         {
             throw new ChannelException(
                 ChannelException.Reason.MISSING,
-                channel + " declares " + ring.declared() + " consumers, numbered from 0: there is no consumer " + index);
+                channel + " declares " + ring.declared() + " consumers, numbered from 0: there is no consumer " +
+                index);
         }
     }
 

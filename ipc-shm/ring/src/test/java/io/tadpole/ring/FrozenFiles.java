@@ -14,7 +14,7 @@ import java.util.zip.GZIPOutputStream;
  * version, all of them, for a version that is not released yet:
  *
  * <pre>
- *     ./mvnw -pl ipc-shm/ring,engine/core,engine/journal -am test -Dtest='Frozen*Writer' \\
+ *     ./mvnw -pl ipc-shm/ring,engine/core,engine/journal -am test -Dtest='Frozen*Writer' \
  *         -Dsurefire.failIfNoSpecifiedTests=false -Dtadpole.freeze=v1
  * </pre>
  */

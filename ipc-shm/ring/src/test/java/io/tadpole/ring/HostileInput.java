@@ -62,7 +62,7 @@ public final class HostileInput
         {
             case 0 -> step;
             case 1 -> (1L << (kind >> 3)) + step;
-            case 2 -> (1L << 32 + (kind >> 3)) + step;
+            case 2 -> (1L << (32 + (kind >> 3))) + step;
             case 3 -> Long.MIN_VALUE + step;
             case 4 -> (1L << 62) + step;
             case 5 -> below(1 << 16);

@@ -11,7 +11,6 @@ import java.lang.foreign.ValueLayout;
  */
 public final class HostileRing
 {
-    /** Position behind which no record lies. */
     private static final int MAX_CAPACITY = 2048;
     private static final int MAX_CONSUMERS = 3;
 
@@ -46,7 +45,7 @@ public final class HostileRing
     public long reset(final HostileInput input, final int unit, final int readers, final int stages)
     {
         alignment = unit != 0 ? unit : input.below(2) == 0 ? RecordLayout.COMPACT : RecordLayout.UNIT;
-        capacity = alignment * (alignment == RecordLayout.UNIT ? 8 : 32) << input.below(3);
+        capacity = (alignment * (alignment == RecordLayout.UNIT ? 8 : 32)) << input.below(3);
         declared = readers;
         file.asSlice(0, RingFileLayout.HEADER_LENGTH + capacity).fill((byte)0);
         put(RingFileLayout.CAPACITY_OFFSET, capacity);
