@@ -31,8 +31,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 class HostileFilesTest
 {
     private static final int CAPACITY = 64 << 10;
-    private static final int INPUTS = 1000;
-    private static final int ROUNDS = 1500;
+    private static final int INPUTS = 800;
+    private static final int ROUNDS = 1000;
     private static final List<String> NAMES =
         List.of("ring", "consumer-0", "consumer-1", "producer.lock", "consumer-0.lock", "consumer-1.lock");
 

@@ -18,7 +18,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 class StrangerTest
 {
     private static final int CAPACITY = 64 << 10;
-    private static final int MESSAGES = 20_000;
+    private static final int MESSAGES = 10_000;
 
     private final Path channel;
     private final Random random = ProducerConsumerContract.seeded();
