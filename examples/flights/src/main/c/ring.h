@@ -280,7 +280,7 @@ static void consumer_attach(struct consumer *consumer, const char *channel, int 
     close(folder);
     const int64_t epoch = words->epoch + 1;
     store_release(&words->epoch, epoch);
-    /* A former owner that lost its lock looks at the epoch, then stores its position: once more at most from here on. */
+    /* From here on, a former owner that lost its lock moves its position no more, but for a store that is under way. */
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
     const int64_t position = load_acquire(&words->position);
     if (position == DETACHED || (position & JOINING) != 0) {

@@ -4,15 +4,17 @@
  * owners write the same position until the former one finds the other's epoch. Proved is what that look at the epoch
  * does, and no more:
  *
- *   - Once the new epoch is there, one store of the former owner may still follow: the one before which it had looked.
- *     It is a position that the former owner has reached, so the producer never finds one beyond its tail.
- *   - Unless that store comes, all is as if the former owner had been killed.
- *   - If it comes, nothing is overwritten but what one of the two has handled; and nothing, ever, that another consumer
- *     needs.
+ *   - Once the new epoch is there, the former owner makes at most one store more: the one before which it had looked.
+ *     That one, and what still waits in its store buffer, may reach the memory later: late stores. Each is a position
+ *     that the former owner has reached, so the producer never finds one beyond its tail.
+ *   - Unless there is a late store, all is as if the former owner had been killed.
+ *   - If there is one, nothing is overwritten but what one of the two has handled; and nothing, ever, that another
+ *     consumer needs.
  *
- * Not promised, if it comes: that the new owner sees, or sees whole, what the former one has handled; that the producer
- * does not find the position moved backward (CORRUPT), or held where that store put it until the new owner moves on or is
- * evicted (BACK_PRESSURED). And never promised: what the handlers of the former owner are handed until it looks again.
+ * Not promised, behind a late store: that the new owner sees, or sees whole, what the former one has handled; that the
+ * producer does not find the position moved backward (CORRUPT), or held where that store put it until the new owner moves
+ * on or is evicted (BACK_PRESSURED). And never promised: what the handlers of the former owner are handed until it looks
+ * again.
  *
  * The order of the ring's own stores is ring.pml's; here a record takes one unit and appears in one step.
  *
@@ -43,10 +45,15 @@ bit epochWord;              /* of consumer 0: whether the new owner, or the evic
 byte handled[2];            /* by consumer 0's present owner, and by consumer 1 */
 byte formerly;              /* by consumer 0's former owner */
 bit attached = 1;           /* consumer 0 is not evicted */
-bit late;                   /* the former owner's store came behind the new epoch */
+bit late;                   /* a store of the former owner came behind the new epoch */
 bit corrupt;                /* the producer said CORRUPT */
 bit taken;                  /* the new owner has come */
 bit started;
+
+/* The former owner's store buffer. */
+#define SLOTS 2
+byte what[SLOTS];
+byte stores;
 
 active proctype Producer()
 {
@@ -106,6 +113,7 @@ done:
 active proctype Former()
 {
     byte head;
+    bit last;                   /* it has made a store behind the new epoch */
     started;
     head = FIRST;
 poll:
@@ -119,7 +127,7 @@ poll:
         fi }
     /* Deposed, it may find anything; what it does with it is its own affair. */
     :: atomic { memory[AT(head)] != head && memory[AT(head)] != 0 -> assert(taken); head = 0; goto ended }
-    :: head != positionWord[0] -> goto publish
+    :: (stores == 0 -> positionWord[0] != head : what[stores - 1] != head) -> goto publish
     fi;
     goto poll;
 publish:
@@ -132,15 +140,30 @@ publish:
 #endif
     atomic
     {
-        positionWord[0] = head;
+        stores < SLOTS ->
+        what[stores] = head;
+        stores++;
         if
-        :: epochWord -> assert(!late); late = 1
+        :: epochWord -> assert(!last); last = 1
         :: else
         fi
     }
     goto poll;
 ended:
     skip
+}
+
+active proctype FormerMemory()
+{
+end:
+    do
+    :: d_step { stores > 0 ->
+        positionWord[0] = what[0];
+        what[0] = what[1];
+        what[1] = 0;
+        stores--;
+        late = late | epochWord }
+    od
 }
 
 /* The new owner. */

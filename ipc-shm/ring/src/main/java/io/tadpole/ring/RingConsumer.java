@@ -60,7 +60,7 @@ public final class RingConsumer implements Consumer
 
     /**
      * Writes a fresh epoch, which deposes whoever held the role before. The position is looked at behind it: a former
-     * owner that still lives, for its lock was lost, then moves it once more at most.
+     * owner that still lives, for its lock was lost, then moves it no more, but for a store that is under way.
      */
     static void newEpoch(final MemorySegment file)
     {
@@ -68,8 +68,7 @@ public final class RingConsumer implements Consumer
             file,
             ConsumerFileLayout.EPOCH_OFFSET,
             Ordered.getAcquire(file, ConsumerFileLayout.EPOCH_OFFSET) + 1);
-        // The former owner looks at the epoch and stores its position; here the epoch was stored, and the position is
-        // loaded. Pairs with publish.
+        // The former owner looks at the epoch before it stores its position. Pairs with publish.
         Ordered.fullFence();
     }
 

@@ -15,9 +15,10 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 public final class StressMemory
 {
-    /** Bytes of records: four lines. */
-    public static final int CAPACITY = 256;
+    /** Bytes of records: eight lines. */
+    public static final int CAPACITY = 512;
 
+    private static final Path MEMORY = Path.of("memory");
     private static final Queue<StressMemory> FREE = new ConcurrentLinkedQueue<>();
 
     private final MemorySegment ringFile =
@@ -78,17 +79,28 @@ public final class StressMemory
     }
 
     /**
-     * The ring's producer: a successor's first steps, from what the ring's words say.
+     * What whoever gets the producer's lock does.
      *
-     * @return the producer.
+     * @return the producer, whose consumer is the declared one.
      */
     public RingProducer producer()
+    {
+        return producer((ring, tail) -> new DeclaredConsumers(ring));
+    }
+
+    /**
+     * What whoever gets the producer's lock does.
+     *
+     * @param downstream makes those who read the ring.
+     * @return the producer.
+     */
+    public RingProducer producer(final Channel.DownstreamMaker downstream)
     {
         final Ring ring = ring();
         try
         {
-            return new RingProducer(
-                ring, Recovery.tail(ring, Path.of("memory")), new DeclaredConsumers(ring), () -> { });
+            final long tail = Recovery.tail(ring, MEMORY);
+            return new RingProducer(ring, tail, downstream.make(ring, tail), () -> { });
         }
         catch (final ChannelException corrupt)
         {
@@ -97,13 +109,47 @@ public final class StressMemory
     }
 
     /**
-     * The ring's consumer, resumed at its position.
+     * What whoever gets the consumer's lock does: resumes, or joins where it was evicted.
      *
      * @return the consumer.
      */
     public RingConsumer consumer()
     {
-        return new RingConsumer(
-            ring(), consumerFile, Ordered.getAcquire(consumerFile, ConsumerFileLayout.POSITION_OFFSET), () -> { });
+        final Ring ring = ring();
+        try
+        {
+            return new RingConsumer(
+                ring, consumerFile, Recovery.position(ring, MEMORY, 0, consumerFile, true), () -> { });
+        }
+        catch (final ChannelException corrupt)
+        {
+            throw new UncheckedIOException(corrupt);
+        }
+    }
+
+    /** What an operator does with a dead consumer, who comes back. */
+    public void evict()
+    {
+        Ordered.setRelease(consumerFile, ConsumerFileLayout.POSITION_OFFSET, ConsumerFileLayout.DETACHED);
+    }
+
+    /**
+     * Makes the consumer's file say something.
+     *
+     * @param position in bytes.
+     */
+    public void putConsumerPosition(final long position)
+    {
+        Ordered.setRelease(consumerFile, ConsumerFileLayout.POSITION_OFFSET, position);
+    }
+
+    /**
+     * Makes the ring say the tail that a producer leaves which is killed before it stores its own.
+     *
+     * @param tail in bytes.
+     */
+    public void storeTail(final long tail)
+    {
+        Ordered.setRelease(ringFile, RingFileLayout.TAIL_OFFSET, tail);
     }
 }

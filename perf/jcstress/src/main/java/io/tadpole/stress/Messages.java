@@ -1,74 +1,115 @@
 package io.tadpole.stress;
 
+import io.tadpole.envelope.SegmentBuffer;
 import io.tadpole.ring.Claim;
 import io.tadpole.ring.MessageHandler;
 import io.tadpole.ring.Producer;
+import io.tadpole.ring.RecordLayout;
+import io.tadpole.ring.Ring;
+import io.tadpole.ring.Status;
 import org.agrona.DirectBuffer;
+import org.jspecify.annotations.Nullable;
 
-/** The messages of the tests, each of five words that all say its number, and a reader that remembers which it saw. */
+/**
+ * The messages of the tests: each consists of words that say where its record starts. And a reader, which checks that and
+ * remembers the first that was wrong.
+ */
 final class Messages implements MessageHandler
 {
     static final int LENGTH = 5 * Long.BYTES;
+    static final int SIZE = RecordLayout.HEADER_LENGTH + LENGTH;
 
-    private static final int WRONG = 9;
+    private boolean any;
+    private @Nullable String wrong;
 
-    /** The numbers in the order in which they were seen, one digit each. */
-    private long seen;
-
-    /** Publishes a message with a number from 1 to 8; answers whether there was room. */
-    static boolean publish(final Producer producer, final long number)
+    /** Publishes a message; answers whether there was room. */
+    static boolean publish(final Producer producer, final int length)
     {
         final Claim claim = new Claim();
-        if (producer.tryClaim(LENGTH, claim) < 0)
+        final long position = producer.tryClaim(length, claim);
+        if (position == Status.BACK_PRESSURED)
         {
             return false;
         }
-        write(claim, number);
-        claim.commit(LENGTH);
+        if (position < 0)
+        {
+            throw new IllegalStateException(Status.name(position));
+        }
+        write(claim, length, position);
+        claim.commit(length);
         return true;
     }
 
-    static void write(final Claim claim, final long number)
+    static void write(final Claim claim, final int length, final long position)
     {
-        for (int i = 0; i < LENGTH; i += Long.BYTES)
+        for (int i = 0; i < length; i += Long.BYTES)
         {
-            claim.buffer().putLong(claim.offset() + i, number);
+            claim.buffer().putLong(claim.offset() + i, position);
         }
     }
 
     @Override
     public void onMessage(final DirectBuffer buffer, final int offset, final int length, final long position)
     {
-        seen = seen * 10 + number(buffer, offset, length);
-    }
-
-    /** The number of a message; 9 when its words do not agree. */
-    static long number(final DirectBuffer buffer, final int offset, final int length)
-    {
-        // The last word first: it was written last.
-        final long number = buffer.getLong(offset + length - Long.BYTES);
-        if (length != LENGTH)
+        any = true;
+        for (int i = length - Long.BYTES; i >= 0; i -= Long.BYTES)
         {
-            return WRONG;
-        }
-        for (int i = 0; i < LENGTH; i += Long.BYTES)
-        {
-            if (buffer.getLong(offset + i) != number)
+            final long found = buffer.getLong(offset + i);
+            if (found != position)
             {
-                return WRONG;
+                say(found < position ? "words of an earlier lap" : "words of a later lap");
             }
         }
-        return number;
     }
 
-    long seen()
+    /** Takes what a poll returned. */
+    void status(final int status)
     {
-        return seen;
+        if (status < 0)
+        {
+            say(Status.name(status));
+        }
+    }
+
+    /** Looks at the messages between two positions. */
+    void look(final Ring ring, final SegmentBuffer records, final long start, final long end)
+    {
+        long position = start;
+        while (position < end)
+        {
+            final int index = (int)position & (ring.capacity() - 1);
+            final long word = ring.word(index);
+            final int size = RecordLayout.size(word, index, ring.capacity(), ring.alignment());
+            if (size < 0)
+            {
+                say("no record");
+                return;
+            }
+            if (!RecordLayout.isPadding(word))
+            {
+                onMessage(
+                    records, index + RecordLayout.HEADER_LENGTH, RecordLayout.messageLength(word), position);
+            }
+            position += size;
+        }
+    }
+
+    void say(final String what)
+    {
+        if (wrong == null)
+        {
+            wrong = what;
+        }
+    }
+
+    boolean isWrong()
+    {
+        return wrong != null;
     }
 
     @Override
     public String toString()
     {
-        return seen == 0 ? "nothing" : seen < 10 ? "message " + seen : "messages " + seen;
+        return wrong != null ? wrong : any ? "whole" : "nothing";
     }
 }

@@ -12,28 +12,34 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.L_Result;
 
-/** One message: its reader sees nothing or the whole of it. */
+/** Message after message: whoever sees one sees the whole of it, and stops behind the last. */
 @JCStressTest
-@Outcome(id = "nothing", expect = Expect.ACCEPTABLE, desc = "the poll came first")
-@Outcome(id = "message 1", expect = Expect.ACCEPTABLE, desc = "the commit came first")
-@Outcome(expect = Expect.FORBIDDEN, desc = "part of the message, or what an earlier lap left behind it")
+@Outcome(id = "nothing", expect = Expect.ACCEPTABLE, desc = "all polls came first")
+@Outcome(id = "whole", expect = Expect.ACCEPTABLE, desc = "whole messages, each where it was published")
+@Outcome(expect = Expect.FORBIDDEN, desc = "part of a message, or what an earlier lap left behind it")
 @State
 public class PublishStress
 {
-    private final StressMemory memory = StressMemory.take(RecordLayout.COMPACT, 1024);
-    private final RingProducer producer = memory.producer();
+    private static final long START = 1024;
+    private static final int ROUNDS = 60;
+
+    private final StressMemory memory = StressMemory.take(RecordLayout.COMPACT, START);
     private final RingConsumer consumer = memory.consumer();
+    private final RingProducer producer = memory.producer();
 
     /** Creates a state. */
     public PublishStress()
     {
     }
 
-    /** Publishes. */
+    /** Publishes while there is room. */
     @Actor
     public void publisher()
     {
-        Messages.publish(producer, 1);
+        for (int i = 0; i < ROUNDS; i++)
+        {
+            Messages.publish(producer, Messages.LENGTH);
+        }
     }
 
     /**
@@ -45,7 +51,10 @@ public class PublishStress
     public void reader(final L_Result result)
     {
         final Messages seen = new Messages();
-        consumer.poll(seen, 10);
+        for (int i = 0; i < ROUNDS; i++)
+        {
+            seen.status(consumer.poll(seen, 10));
+        }
         result.r1 = seen.toString();
     }
 
