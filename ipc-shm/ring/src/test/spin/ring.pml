@@ -15,8 +15,8 @@
  * A kill comes between any two steps. What waits in the store buffer is lost; that it reached the memory before is the
  * same kill after more steps. No kill on a real machine is worse than that.
  *
- * Set from outside: CAPACITY, SPAN, SLOTS, CONSUMERS, WEAK, PRODUCER_KILLS, CONSUMER_KILLS, EVICTIONS, EVICTED, and at
- * most one defect: see run.sh.
+ * Set from outside: CAPACITY, SPAN, SLOTS, CONSUMERS, WEAK, PRODUCER_KILLS, CONSUMER_KILLS, EVICTIONS, EVICTED,
+ * SUCCESSOR_ZEROES_NOTHING, and at most one defect: see run.sh.
  */
 
 #ifndef CAPACITY
@@ -266,10 +266,14 @@ active proctype Producer()
     bit aborts;
     byte start, end, lowest;
 
-    /* A ring that has been in use: at any offset, and every word not 0 but for the one at the tail. */
+    /* A ring that has been in use: at any offset (a larger one: before its end), and no word 0 but the tail's. */
     atomic
     {
+#if CAPACITY > 4
+        select(tail : CAPACITY + CAPACITY / 2 + 1 .. CAPACITY + CAPACITY - 1);
+#else
         select(tail : CAPACITY .. CAPACITY + CAPACITY - 1);
+#endif
         start = 0;
         do
         :: start < CAPACITY -> memory[start] = STALE; start++
@@ -474,7 +478,7 @@ killed:
         od;
         assert(tail == published)                               /* the first unpublished word is the tail */
     }
-    /* The constructor of RingProducer. */
+    /* The constructor of RingProducer. The zero is there already, so Codon and C leave it out. */
 #ifndef SUCCESSOR_ZEROES_NOTHING
     store(tail, 0, RELEASE, 0);
 #endif

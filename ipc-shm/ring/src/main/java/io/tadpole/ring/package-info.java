@@ -29,7 +29,7 @@
  * <p>So at every instant the first unpublished word at or behind the stored tail <em>is</em> the tail, and it is
  * zero. A producer that is killed at any instruction leaves whole messages or none, and its successor finds the tail
  * by walking from the stored one. A consumer that is killed is resumed at its published position. What both sides
- * read of each other is checked before it is used. Steps and races are model-checked: see {@code docs/decisions}.
+ * read of each other is checked before it is used. Steps and races are model-checked: see {@code docs/model.md}.
  */
 @NullMarked
 package io.tadpole.ring;
