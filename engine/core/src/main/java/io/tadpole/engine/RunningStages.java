@@ -27,6 +27,8 @@ final class RunningStages
 
     private final Ring ring;
     private final RoleProbe outsideRoles;
+    private final RingProducer producer;
+    private final Sequence cursor;
     private final List<StageGraph.Node> nodes;
     private final List<String> insideNames;
     private final List<String> outsideNames;
@@ -65,6 +67,8 @@ final class RunningStages
         final Runnable onDeposed)
     {
         this.ring = ring;
+        this.producer = producer;
+        this.cursor = sequencer.cursor();
         this.outsideRoles = outsideRoles;
         this.nodes = graph.nodes();
         this.insideNames = graph.insideNames();
@@ -75,7 +79,7 @@ final class RunningStages
             final Stage stage = node.stage();
             if (stage == null)
             {
-                sequences.add(new SharedSequence(ring, outsideNames.indexOf(node.name()), sequencer.cursor()));
+                sequences.add(new SharedSequence(ring, outsideNames.indexOf(node.name()), cursor));
                 continue;
             }
             final int index = processors.size();
@@ -166,15 +170,21 @@ final class RunningStages
             final int outside = outsideNames.indexOf(node.name());
             // The stage's words before the publisher's: it then never seems to be ahead.
             final long position =
-                inside >= 0 ? ring.stagePosition(inside) : ring.consumerPosition(outside, ring.tail());
+                inside >= 0 ? ring.stagePosition(inside) : ring.consumerPosition(outside, published());
             final long messages = inside >= 0 ? ring.stageMessages(inside) : ring.consumerMessages(outside);
             final long batches = inside >= 0 ? ring.stageBatches(inside) : ring.consumerBatches(outside);
-            final long depth = Math.max(0, ring.tail() - position);
+            final long depth = Math.max(0, published() - position);
             // An evicted stage has messages that it never handled, and yet nothing to do.
-            final long lag = depth == 0 ? 0 : Math.max(0, ring.messages() - messages);
+            final long lag = depth == 0 ? 0 : Math.max(0, producer.messages() - messages);
             counters.add(new StageCounters(node.name(), outside >= 0, position, messages, batches, lag, depth));
         }
         return List.copyOf(counters);
+    }
+
+    /** The publisher's position. Whoever asked may also ask it for its messages. */
+    private long published()
+    {
+        return (cursor.get() + 1) * RecordLayout.UNIT;
     }
 
     /**

@@ -11,6 +11,8 @@ import java.lang.invoke.VarHandle;
  * <pre>
  *     getAcquire   pairs with setRelease: what was written before the release is seen after the acquire
  *     getOpaque    pairs with setOpaque: never torn, eventually seen, orders nothing; for counters
+ *     set          is plain, and as cheap as can be: for a word that a release behind it orders, and for counters
+ *                  behind one, which the next release shows at the latest
  *     fullFence    no load after it overtakes a store before it
  * </pre>
  */
@@ -30,6 +32,11 @@ final class Ordered
     static void setRelease(final MemorySegment segment, final long offset, final long value)
     {
         WORD.setRelease(segment, offset, value);
+    }
+
+    static void set(final MemorySegment segment, final long offset, final long value)
+    {
+        WORD.set(segment, offset, value);
     }
 
     static long getOpaque(final MemorySegment segment, final long offset)

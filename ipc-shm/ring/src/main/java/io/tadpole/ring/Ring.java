@@ -278,8 +278,8 @@ public final class Ring
     public void mirrorStage(final int index, final long position, final long messages, final long batches)
     {
         final long offset = stageOffset(index);
-        Ordered.setOpaque(header, offset + RingFileLayout.STAGE_MESSAGES_OFFSET, messages);
-        Ordered.setOpaque(header, offset + RingFileLayout.STAGE_BATCHES_OFFSET, batches);
+        Ordered.set(header, offset + RingFileLayout.STAGE_MESSAGES_OFFSET, messages);
+        Ordered.set(header, offset + RingFileLayout.STAGE_BATCHES_OFFSET, batches);
         Ordered.setRelease(header, offset + RingFileLayout.STAGE_POSITION_OFFSET, position);
     }
 

@@ -222,9 +222,9 @@ public final class RingConsumer implements Consumer
             failure = Status.DEPOSED;
             return;
         }
-        Ordered.setOpaque(file, ConsumerFileLayout.MESSAGES_OFFSET, messages);
-        Ordered.setOpaque(file, ConsumerFileLayout.BYTES_OFFSET, bytes);
-        Ordered.setOpaque(file, ConsumerFileLayout.BATCHES_OFFSET, batches);
+        Ordered.set(file, ConsumerFileLayout.MESSAGES_OFFSET, messages);
+        Ordered.set(file, ConsumerFileLayout.BYTES_OFFSET, bytes);
+        Ordered.set(file, ConsumerFileLayout.BATCHES_OFFSET, batches);
         // SYNC POINT "consumed": the handlers have returned; the bytes before it may be written again. Pairs with
         // Ring.rawConsumerPosition.
         Ordered.setRelease(file, ConsumerFileLayout.POSITION_OFFSET, head);

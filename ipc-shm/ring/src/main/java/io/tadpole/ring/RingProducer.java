@@ -25,6 +25,8 @@ public final class RingProducer implements Producer, Claim.Carrier
     private final long epoch;
     private final Downstream downstream;
     private final Resource role;
+    /** Whether somebody may read the ring who is not told by {@link #downstream}. */
+    private final boolean shared;
     private final Claim ownClaim = new Claim();
 
     /** Where the next record, or the padding before it, starts. */
@@ -64,6 +66,13 @@ public final class RingProducer implements Producer, Claim.Carrier
      */
     RingProducer(final Ring ring, final long tail, final Downstream downstream, final Resource role)
     {
+        this(ring, tail, downstream, role, true);
+    }
+
+    private RingProducer(
+        final Ring ring, final long tail, final Downstream downstream, final Resource role, final boolean shared)
+    {
+        this.shared = shared;
         this.header = ring.header();
         this.words = ring.records();
         this.records = new SegmentBuffer(words);
@@ -91,15 +100,16 @@ public final class RingProducer implements Producer, Claim.Carrier
     }
 
     /**
-     * The producer of a ring in this process's own memory.
+     * The producer of a ring in this process's own memory, which nobody reads but those whom the downstream tells. So
+     * it writes the header words of records and no other: no stop for readers, no tail, no counts.
      *
      * @param ring       to write, new.
-     * @param downstream those who read it.
+     * @param downstream those who read it; {@link Downstream#published(long)} orders the records before what it says.
      * @return the producer.
      */
     public static RingProducer of(final Ring ring, final Downstream downstream)
     {
-        return new RingProducer(ring, 0, downstream, () -> { });
+        return new RingProducer(ring, 0, downstream, () -> { }, false);
     }
 
     @Override
@@ -266,32 +276,43 @@ public final class RingProducer implements Producer, Claim.Carrier
         final int tailIndex = (int)tail & mask;
         final int padding = (firstIndex - tailIndex) & mask;
         final long end = tail + padding + (endIndex - firstIndex);
-        records.putLong(endIndex & mask, 0L);
-        // SYNC POINT "published": message, words of the run and the zero behind it are written before the first word.
-        // Pairs with RingConsumer.poll, and with every native reader.
-        if (padding == 0)
+        messages += publishedMessages;
+        bytes += publishedBytes;
+        if (shared)
         {
-            Ordered.setRelease(words, firstIndex, firstWord);
+            Ordered.set(words, endIndex & mask, 0);
+            // SYNC POINT "published": message, words of the run and the zero behind it are written before the first
+            // word. Pairs with RingConsumer.poll, and with every native reader.
+            if (padding == 0)
+            {
+                Ordered.setRelease(words, firstIndex, firstWord);
+            }
+            else
+            {
+                records.putLong(firstIndex, firstWord);
+                Ordered.setRelease(words, tailIndex, RecordLayout.paddingWord(padding));
+            }
+            // SYNC POINT "tail": pairs with Ring.tail.
+            Ordered.setRelease(header, RingFileLayout.TAIL_OFFSET, end);
+            count();
         }
         else
         {
             records.putLong(firstIndex, firstWord);
-            Ordered.setRelease(words, tailIndex, RecordLayout.paddingWord(padding));
+            if (padding != 0)
+            {
+                records.putLong(tailIndex, RecordLayout.paddingWord(padding));
+            }
         }
-        // SYNC POINT "tail": pairs with Ring.tail.
-        Ordered.setRelease(header, RingFileLayout.TAIL_OFFSET, end);
         tail = end;
-        messages += publishedMessages;
-        bytes += publishedBytes;
-        count();
         downstream.published(end);
     }
 
     /** Always behind the tail's store: so a successor that finds records behind the tail knows that none is counted. */
     private void count()
     {
-        Ordered.setOpaque(header, RingFileLayout.MESSAGES_OFFSET, messages);
-        Ordered.setOpaque(header, RingFileLayout.BYTES_OFFSET, bytes);
+        Ordered.set(header, RingFileLayout.MESSAGES_OFFSET, messages);
+        Ordered.set(header, RingFileLayout.BYTES_OFFSET, bytes);
     }
 
     /** Looks again how far the readers are. The limit never goes beyond the tail plus the capacity. */
@@ -375,6 +396,17 @@ public final class RingProducer implements Producer, Claim.Carrier
     public long position()
     {
         return tail;
+    }
+
+    /**
+     * How many messages were published since the ring was created. The producer's thread; or another one that was told
+     * of a position, for those before it.
+     *
+     * @return messages.
+     */
+    public long messages()
+    {
+        return messages;
     }
 
     /**

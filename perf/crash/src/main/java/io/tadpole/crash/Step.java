@@ -44,21 +44,21 @@ enum Step
         Scene.PUBLISH, "run's later word written", Hits.OFTEN, Shows.NOTHING,
         "RingProducer.endRecord SegmentBuffer.putLong 1"),
     NEXT_WORD_ZEROED(
-        Scene.PUBLISH, "next word zeroed", Hits.OFTEN, Shows.NOTHING, "RingProducer.publish SegmentBuffer.putLong 1"),
+        Scene.PUBLISH, "next word zeroed", Hits.OFTEN, Shows.NOTHING, "RingProducer.publish Ordered.set 1"),
     FIRST_WORD_RELEASED(
         Scene.PUBLISH, "first word released", Hits.OFTEN, Shows.PUBLISH, "RingProducer.publish Ordered.setRelease 1"),
     WORD_BEHIND_PADDING_WRITTEN(
         Scene.PUBLISH, "word behind padding written", Hits.SELDOM, Shows.NOTHING,
-        "RingProducer.publish SegmentBuffer.putLong 2"),
+        "RingProducer.publish SegmentBuffer.putLong 1"),
     PADDING_RELEASED(
         Scene.PUBLISH, "padding released", Hits.SELDOM, Shows.PUBLISH, "RingProducer.publish Ordered.setRelease 2"),
     TAIL_STORED(Scene.PUBLISH, "tail stored", Hits.OFTEN, Shows.PUBLISH, "RingProducer.publish Ordered.setRelease 3"),
     PUBLISHED_COUNTED(
         Scene.PUBLISH, "published messages counted", Hits.OFTEN, Shows.PUBLISH_BUT_FIRST,
-        "RingProducer.count Ordered.setOpaque 1"),
+        "RingProducer.count Ordered.set 1"),
     PUBLISHED_BYTES_COUNTED(
         Scene.PUBLISH, "published bytes counted", Hits.OFTEN, Shows.PUBLISH_BUT_FIRST,
-        "RingProducer.count Ordered.setOpaque 2"),
+        "RingProducer.count Ordered.set 2"),
     ACKNOWLEDGED(Scene.PUBLISH, "acknowledged", Hits.OFTEN, Shows.NOTHING),
     REFRESH_FENCED(
         Scene.PUBLISH, "refresh: fenced", Hits.SELDOM, Shows.NOTHING, "RingProducer.refresh Ordered.fullFence 1"),
@@ -76,8 +76,8 @@ enum Step
         Scene.STAGES, "stage handled a stretch it had refused", Hits.SELDOM,
         "StageProcessor.take BatchStage.onBatch 2"),
     STRETCH_TAKEN(Scene.STAGES, "stage's refusal taken back", Hits.OFTEN, "StageProcessor.take Sequence.set 2"),
-    STAGE_COUNTED(Scene.STAGES, "stage's messages counted", Hits.OFTEN, "Ring.mirrorStage Ordered.setOpaque 1"),
-    STAGE_BATCHES_COUNTED(Scene.STAGES, "stage's batches counted", Hits.OFTEN, "Ring.mirrorStage Ordered.setOpaque 2"),
+    STAGE_COUNTED(Scene.STAGES, "stage's messages counted", Hits.OFTEN, "Ring.mirrorStage Ordered.set 1"),
+    STAGE_BATCHES_COUNTED(Scene.STAGES, "stage's batches counted", Hits.OFTEN, "Ring.mirrorStage Ordered.set 2"),
     MIRROR_STORED(Scene.STAGES, "mirror stored", Hits.OFTEN, "Ring.mirrorStage Ordered.setRelease 1"),
     SEQUENCE_SET(Scene.STAGES, "sequence set", Hits.OFTEN, "StageProcessor.say Sequence.set 1"),
 
@@ -92,10 +92,10 @@ enum Step
     POLLED(Scene.CONSUME, "message polled", Hits.OFTEN),
     HANDLED(Scene.CONSUME, "message handled", Hits.OFTEN),
     CONSUMED_COUNTED(
-        Scene.CONSUME, "consumed messages counted", Hits.OFTEN, "RingConsumer.publish Ordered.setOpaque 1"),
+        Scene.CONSUME, "consumed messages counted", Hits.OFTEN, "RingConsumer.publish Ordered.set 1"),
     CONSUMED_BYTES_COUNTED(
-        Scene.CONSUME, "consumed bytes counted", Hits.OFTEN, "RingConsumer.publish Ordered.setOpaque 2"),
-    BATCHES_COUNTED(Scene.CONSUME, "batches counted", Hits.OFTEN, "RingConsumer.publish Ordered.setOpaque 3"),
+        Scene.CONSUME, "consumed bytes counted", Hits.OFTEN, "RingConsumer.publish Ordered.set 2"),
+    BATCHES_COUNTED(Scene.CONSUME, "batches counted", Hits.OFTEN, "RingConsumer.publish Ordered.set 3"),
     POSITION_PUBLISHED(Scene.CONSUME, "position published", Hits.OFTEN, "RingConsumer.publish Ordered.setRelease 1"),
 
     JOINING_MARKED(Scene.JOIN, "joining mark stored", Hits.ONCE, "RingConsumer.join Ordered.setRelease 1"),

@@ -22,6 +22,8 @@ public class EvictedStress
 {
     private static final long START = 1024;
     private static final int LOOKS = 10;
+    /** With the first message and the word behind the last one a lap: nothing is written over. */
+    private static final int ROUNDS = StressMemory.CAPACITY / RecordLayout.UNIT - 2;
 
     private final StressMemory memory = StressMemory.take(RecordLayout.UNIT, START);
     private final StressEngine engine = new StressEngine(memory);
@@ -35,13 +37,13 @@ public class EvictedStress
         memory.evict();
     }
 
-    /** Publishes until the ring is full. */
+    /** Publishes: nobody holds it back. */
     @Actor
     public void publisher()
     {
-        while (Messages.publish(engine.producer(), Messages.LENGTH))
+        for (int i = 0; i < ROUNDS; i++)
         {
-            // Until the ring is full.
+            Messages.publish(engine.producer(), Messages.LENGTH);
         }
     }
 
