@@ -204,17 +204,14 @@ final class StageProcessor implements Runnable
     {
         final long eighth = (ring.capacity() >> 3) / RecordLayout.UNIT;
         long said = next;
+        next = behindPadding(next, available);
         while (next <= available)
         {
             final int at = indexOf(next);
             final long word = ring.word(at);
-            final long behind = behindRecord(next, at, word, available);
-            if (!RecordLayout.isPadding(word))
-            {
-                // Padding becomes visible together with the record behind it: it never ends a batch.
-                deliver(messageStage, at, RecordLayout.messageLength(word), behind > available);
-                messages++;
-            }
+            final long behind = behindPadding(behindMessage(next, at, word, available), available);
+            deliver(messageStage, at, RecordLayout.messageLength(word), behind > available);
+            messages++;
             next = behind;
             if (next - said >= eighth)
             {
