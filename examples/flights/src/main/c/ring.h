@@ -28,6 +28,7 @@ enum { OK = 0, BACK_PRESSURED = -1, CORRUPT = -5, DEPOSED = -6 };
 #define DETACHED ((int64_t)-1)
 #define JOINING ((int64_t)1)
 #define CONSUMERS_MAX 64
+#define TAILS_MAX 100000 /* a tail that moves at each look is not a producer's */
 #define WRONG_LENGTH "does not have the length that its header says: restore it, or create it again"
 #define WORD ((int64_t)8)
 #define HIGHEST_POSITION ((int64_t)1 << 62) /* more than a century at 1 GB/s */
@@ -319,9 +320,18 @@ static bool are_records(const struct ring_file *ring, int64_t capacity, int64_t 
 /* Where a consumer can go on: whole records lie between it and the stored tail, on either side of that (a producer that
    was killed between its last word and its tail has left records beyond it). */
 static bool can_go_on(const struct ring_file *ring, int64_t capacity, int64_t alignment, int64_t position) {
-    const int64_t tail = load_acquire(&ring->tail);
-    return are_records(ring, capacity, alignment, position, tail) ||
-           are_records(ring, capacity, alignment, tail, position);
+    for (int tries = 0; tries < TAILS_MAX; tries++) {
+        const int64_t tail = load_acquire(&ring->tail);
+        if (are_records(ring, capacity, alignment, position, tail) ||
+            are_records(ring, capacity, alignment, tail, position)) {
+            return true;
+        }
+        if (load_acquire(&ring->tail) == tail) {
+            return false;
+        }
+        /* The producer went on, perhaps over the records that were walked: once more. */
+    }
+    return false;
 }
 
 static void consumer_attach(struct consumer *consumer, const char *channel, int index) {
@@ -442,6 +452,9 @@ static void producer_attach(struct producer *producer, const char *channel) {
     struct ring_file *ring = map_ring(folder, true, channel, &identity);
     own(open_file(folder, "producer.lock", O_RDWR, channel), channel, "producer.lock");
     TADPOLE_STEP("attach: producer's lock taken");
+    if (load_relaxed(&ring->stages) != 0) {
+        refuse(channel, "ring", "is an engine's, with stages in its process: only that engine may write it");
+    }
     *producer = (struct producer){.ring = ring, .capacity = identity.capacity, .alignment = identity.alignment};
     for (int k = 0; k < identity.consumers; k++) {
         producer->files[k] = map_consumer(folder, identity.ring_id, k, false, channel);

@@ -24,7 +24,10 @@ final class Backlog
         }
         for (int k = 0; k < ring.consumers(); k++)
         {
-            slowest = Math.min(slowest, ring.consumerPosition(k, tail));
+            if (!ring.isJoining(k))
+            {
+                slowest = Math.min(slowest, ring.consumerPosition(k, tail));
+            }
         }
         // Nothing is further back than this, whatever a forged position says.
         this.lowest = Math.max(slowest, tail - ring.capacity());

@@ -173,7 +173,11 @@ final class StageProcessor implements Runnable
         {
             looksInARow = 0;
         }
-        else if (++looksInARow > LOOKS_IN_A_ROW)
+        else if (looksInARow < LOOKS_IN_A_ROW)
+        {
+            looksInARow++;
+        }
+        else
         {
             for (int i = 0; i < REST; i++)
             {

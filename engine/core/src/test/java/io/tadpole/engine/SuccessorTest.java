@@ -2,6 +2,7 @@ package io.tadpole.engine;
 
 import io.tadpole.ring.Channel;
 import io.tadpole.ring.ChannelDescription;
+import io.tadpole.ring.DeclaredConsumers;
 import io.tadpole.ring.RecordLayout;
 import io.tadpole.ring.SharedMemory;
 import io.tadpole.ring.Status;
@@ -93,7 +94,7 @@ class SuccessorTest
             }
             Await.until(() -> engine.failure() != null);
         }
-        try (var producer = Channel.attachProducer(channel))
+        try (var producer = Channel.attachProducer(channel, (ring, tail) -> new DeclaredConsumers(ring)))
         {
             final Feed feed = new Feed(producer, script, 1);
             feed.skipTo((int)(producer.position() / RecordLayout.UNIT));

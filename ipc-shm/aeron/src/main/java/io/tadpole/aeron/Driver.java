@@ -132,7 +132,8 @@ public final class Driver implements AutoCloseable
         catch (final RuntimeException failed)
         {
             launched.close();
-            throw failed;
+            throw new IOException(
+                "the driver in " + directory + " was started, and cannot be reached: " + failed.getMessage(), failed);
         }
     }
 

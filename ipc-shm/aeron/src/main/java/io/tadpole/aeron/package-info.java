@@ -3,9 +3,8 @@
  * any other Aeron client can be the other side.
  *
  * <pre>
- *     AeronProducer ---&gt; exclusive publication ---&gt; log: three terms in a mapped file ---&gt; image ---&gt;
- * AeronConsumer
- *                                                        |
+ *     AeronProducer --&gt; exclusive publication --&gt; log: three terms in a file --&gt; image --&gt; AeronConsumer
+ *                                                  |
  *          Driver: Aeron's media driver, in this JVM or in a process of its own; it creates the log, and tells the
  *          producer from time to time how far the slowest consumer is. No message goes through it.
  *

@@ -76,12 +76,13 @@ public final class Channel
      *
      * @param channel the directory.
      * @return the producer, to be used by one thread.
-     * @throws ChannelException when the role cannot be taken.
+     * @throws ChannelException when the role cannot be taken; also of a ring that an engine with stages of its own
+     *                          created, for these would not be waited for.
      * @throws IOException      when the file system fails otherwise.
      */
     public static RingProducer attachProducer(final Path channel) throws IOException
     {
-        return attachProducer(channel, (ring, tail) -> new DeclaredConsumers(ring));
+        return attachProducer(channel, (ring, tail) -> new DeclaredConsumers(ring), false);
     }
 
     /**
@@ -96,6 +97,12 @@ public final class Channel
     public static RingProducer attachProducer(final Path channel, final DownstreamMaker downstream)
         throws IOException
     {
+        return attachProducer(channel, downstream, true);
+    }
+
+    private static RingProducer attachProducer(
+        final Path channel, final DownstreamMaker downstream, final boolean isEngine) throws IOException
+    {
         ChannelFiles.checkDirectory(channel);
         final Resources resources = new Resources();
         try
@@ -109,6 +116,13 @@ public final class Channel
                 consumerFiles[k] = ChannelFiles.attachConsumerFile(channel, alone, k, false, resources);
             }
             final Ring ring = alone.with(consumerFiles);
+            if (!isEngine && ring.stages() != 0)
+            {
+                throw new ChannelException(
+                    ChannelException.Reason.FOREIGN,
+                    channel + " is an engine's: a plain producer would write over what its stages have not handled; " +
+                    "start the engine again, or create another channel");
+            }
             final long tail = Recovery.tail(ring, channel);
             return new RingProducer(ring, tail, downstream.make(ring, tail), resources);
         }

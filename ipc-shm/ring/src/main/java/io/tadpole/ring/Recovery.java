@@ -59,9 +59,9 @@ final class Recovery
     private static void checkConsumers(final Ring ring, final Path channel, final long tail) throws ChannelException
     {
         final long[] positions = IntStream.range(0, ring.consumers())
+            .filter(k -> !ring.isJoining(k))
             .mapToLong(ring::rawConsumerPosition)
-            // The mark is of a position that may lie behind by more.
-            .filter(raw -> raw != ConsumerFileLayout.DETACHED && (raw & ConsumerFileLayout.JOINING) == 0)
+            .filter(raw -> raw != ConsumerFileLayout.DETACHED)
             .sorted()
             .toArray();
         for (int i = 0; i < positions.length; i++)

@@ -215,6 +215,18 @@ public final class Ring
     }
 
     /**
+     * Whether a consumer has begun to join and not ended: its position may lie further back than the producer waits.
+     *
+     * @param index of the consumer.
+     * @return true for a position that only says where the joining began.
+     */
+    public boolean isJoining(final int index)
+    {
+        final long raw = rawConsumerPosition(index);
+        return raw != ConsumerFileLayout.DETACHED && (raw & ConsumerFileLayout.JOINING) != 0;
+    }
+
+    /**
      * How many messages lie before a consumer's position since the ring was created, as it says itself: consumed, or
      * missed while it was evicted.
      *

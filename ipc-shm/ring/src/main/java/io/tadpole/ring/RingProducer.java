@@ -265,7 +265,6 @@ public final class RingProducer implements Producer, Claim.Carrier
         runBytes = 0;
     }
 
-    /** Steps 3 to 5 of the design: the reader's stop, then the first word, then the tail. */
     private void publish(
         final int firstIndex,
         final long firstWord,
@@ -280,32 +279,46 @@ public final class RingProducer implements Producer, Claim.Carrier
         bytes += publishedBytes;
         if (shared)
         {
-            Ordered.set(words, endIndex & mask, 0);
-            // SYNC POINT "published": message, words of the run and the zero behind it are written before the first
-            // word. Pairs with RingConsumer.poll, and with every native reader.
-            if (padding == 0)
-            {
-                Ordered.setRelease(words, firstIndex, firstWord);
-            }
-            else
-            {
-                records.putLong(firstIndex, firstWord);
-                Ordered.setRelease(words, tailIndex, RecordLayout.paddingWord(padding));
-            }
-            // SYNC POINT "tail": pairs with Ring.tail.
-            Ordered.setRelease(header, RingFileLayout.TAIL_OFFSET, end);
-            count();
+            publishShared(tailIndex, padding, firstIndex, firstWord, end);
+        }
+        else
+        {
+            publishPrivately(tailIndex, padding, firstIndex, firstWord);
+        }
+        tail = end;
+        downstream.published(end);
+    }
+
+    /** Steps 3 to 5 of the design: the reader's stop, then the first word, then the tail. */
+    private void publishShared(
+        final int tailIndex, final int padding, final int firstIndex, final long firstWord, final long end)
+    {
+        Ordered.set(words, end & mask, 0);
+        // SYNC POINT "published": message, words of the run and the zero behind it are written before the first word.
+        // Pairs with RingConsumer.poll, and with every native reader.
+        if (padding == 0)
+        {
+            Ordered.setRelease(words, firstIndex, firstWord);
         }
         else
         {
             records.putLong(firstIndex, firstWord);
-            if (padding != 0)
-            {
-                records.putLong(tailIndex, RecordLayout.paddingWord(padding));
-            }
+            Ordered.setRelease(words, tailIndex, RecordLayout.paddingWord(padding));
         }
-        tail = end;
-        downstream.published(end);
+        // SYNC POINT "tail": pairs with Ring.tail.
+        Ordered.setRelease(header, RingFileLayout.TAIL_OFFSET, end);
+        count();
+    }
+
+    /** Nobody looks at a word before the downstream says so. */
+    private void publishPrivately(
+        final int tailIndex, final int padding, final int firstIndex, final long firstWord)
+    {
+        records.putLong(firstIndex, firstWord);
+        if (padding != 0)
+        {
+            records.putLong(tailIndex, RecordLayout.paddingWord(padding));
+        }
     }
 
     /** Always behind the tail's store: so a successor that finds records behind the tail knows that none is counted. */

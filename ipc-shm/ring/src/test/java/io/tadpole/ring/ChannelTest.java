@@ -161,6 +161,16 @@ class ChannelTest
         assertReason(Reason.MISSING, orphan, () -> Channel.create(orphan, ChannelConfig.plain(CAPACITY)));
     }
 
+    @Test
+    void shouldKeepAPlainProducerFromAnEnginesRing() throws IOException
+    {
+        final ChannelConfig config =
+            new ChannelConfig(CAPACITY, RecordLayout.UNIT, List.of("outside"), List.of("inside"), 0, 0);
+        Channel.create(channel, config);
+        assertReason(Reason.FOREIGN, channel, () -> Channel.attachProducer(channel));
+        Channel.attachProducer(channel, (ring, tail) -> new DeclaredConsumers(ring)).close();
+    }
+
     // ---- attach: what is there is not a whole channel
 
     @Test

@@ -44,15 +44,18 @@ enum Step
         Scene.PUBLISH, "run's later word written", Hits.OFTEN, Shows.NOTHING,
         "RingProducer.endRecord SegmentBuffer.putLong 1"),
     NEXT_WORD_ZEROED(
-        Scene.PUBLISH, "next word zeroed", Hits.OFTEN, Shows.NOTHING, "RingProducer.publish Ordered.set 1"),
+        Scene.PUBLISH, "next word zeroed", Hits.OFTEN, Shows.NOTHING, "RingProducer.publishShared Ordered.set 1"),
     FIRST_WORD_RELEASED(
-        Scene.PUBLISH, "first word released", Hits.OFTEN, Shows.PUBLISH, "RingProducer.publish Ordered.setRelease 1"),
+        Scene.PUBLISH, "first word released", Hits.OFTEN, Shows.PUBLISH,
+        "RingProducer.publishShared Ordered.setRelease 1"),
     WORD_BEHIND_PADDING_WRITTEN(
         Scene.PUBLISH, "word behind padding written", Hits.SELDOM, Shows.NOTHING,
-        "RingProducer.publish SegmentBuffer.putLong 1"),
+        "RingProducer.publishShared SegmentBuffer.putLong 1"),
     PADDING_RELEASED(
-        Scene.PUBLISH, "padding released", Hits.SELDOM, Shows.PUBLISH, "RingProducer.publish Ordered.setRelease 2"),
-    TAIL_STORED(Scene.PUBLISH, "tail stored", Hits.OFTEN, Shows.PUBLISH, "RingProducer.publish Ordered.setRelease 3"),
+        Scene.PUBLISH, "padding released", Hits.SELDOM, Shows.PUBLISH,
+        "RingProducer.publishShared Ordered.setRelease 2"),
+    TAIL_STORED(
+        Scene.PUBLISH, "tail stored", Hits.OFTEN, Shows.PUBLISH, "RingProducer.publishShared Ordered.setRelease 3"),
     PUBLISHED_COUNTED(
         Scene.PUBLISH, "published messages counted", Hits.OFTEN, Shows.PUBLISH_BUT_FIRST,
         "RingProducer.count Ordered.set 1"),

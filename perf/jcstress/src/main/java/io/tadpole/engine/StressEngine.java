@@ -2,10 +2,12 @@ package io.tadpole.engine;
 
 import com.lmax.disruptor.BusySpinWaitStrategy;
 import com.lmax.disruptor.Sequence;
+import io.tadpole.ring.Channel;
 import io.tadpole.ring.RecordLayout;
 import io.tadpole.ring.Ring;
 import io.tadpole.ring.RingProducer;
 import io.tadpole.ring.StressMemory;
+import java.util.function.Function;
 import org.jspecify.annotations.NullMarked;
 
 /** An engine's parts over a very small ring, without threads: the publisher, one stage, and one stage outside. */
@@ -24,9 +26,13 @@ public final class StressEngine
      */
     public StressEngine(final StressMemory memory)
     {
-        final Ring ring = memory.ring();
+        this(memory.ring(), memory::producer);
+    }
+
+    private StressEngine(final Ring ring, final Function<Channel.DownstreamMaker, RingProducer> maker)
+    {
         final RingSequencer[] made = new RingSequencer[1];
-        producer = memory.producer((mapped, tail) ->
+        producer = maker.apply((mapped, tail) ->
         {
             made[0] = new RingSequencer(mapped, tail, new BusySpinWaitStrategy(), () -> 0);
             return made[0];
@@ -36,6 +42,18 @@ public final class StressEngine
         final MessageStage stage = (buffer, offset, length, sequence, endOfBatch) -> { };
         processor = new StageProcessor(
             "stage", stage, ring, 0, made[0].newBarrier(), FailurePolicy.STOP, () -> true, failure -> { }, () -> { });
+    }
+
+    /**
+     * Makes those of an engine in memory of its own.
+     *
+     * @param memory of the ring; its tail is 0.
+     * @return the parts.
+     */
+    public static StressEngine inMemory(final StressMemory memory)
+    {
+        final Ring ring = memory.ring();
+        return new StressEngine(ring, downstream -> RingProducer.of(ring, downstream.make(ring, 0)));
     }
 
     /**
