@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The one producer of a ring. Why a kill at any instruction leaves whole messages or none: see the package's page.
  *
- * <p>One thread, but for {@link #isOwner()} and {@link #failure()}, which any thread may call; no allocation, but for
+ * <p>One thread, but for {@link #isOwner()}, {@link #failure()} and, as it says, {@link #messages()}; no allocation, but for
  * the sentence when it fails. Wait-free as far as its {@link Downstream} is: a plain ring's is.
  */
 public final class RingProducer implements Producer, Claim.Carrier
@@ -101,7 +101,7 @@ public final class RingProducer implements Producer, Claim.Carrier
 
     /**
      * The producer of a ring in this process's own memory, which nobody reads but those whom the downstream tells. So
-     * it writes the header words of records and no other: no stop for readers, no tail, no counts.
+     * a message is its bytes and the header words of its records: no stop for readers, no tail, no counts.
      *
      * @param ring       to write, new.
      * @param downstream those who read it; {@link Downstream#published(long)} orders the records before what it says.
@@ -321,7 +321,7 @@ public final class RingProducer implements Producer, Claim.Carrier
         }
     }
 
-    /** Always behind the tail's store: so a successor that finds records behind the tail knows that none is counted. */
+    /** Behind the tail's store: so a successor that finds records behind the tail takes none of them for counted. */
     private void count()
     {
         Ordered.set(header, RingFileLayout.MESSAGES_OFFSET, messages);
