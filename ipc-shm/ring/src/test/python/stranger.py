@@ -257,10 +257,11 @@ class Consumer:
             raise Corrupt(f"there is no consumer {index}")
         self.lock = own(channel / f"consumer-{index}.lock")
         self.file = consumer_file(channel, self.ring, index, True)
-        self.head = self.published = self.resume()
-        self.counts = [self.file[at] for at in (384, 392, 400)]
         self.epoch = self.file[256] + 1
         self.file[256] = self.epoch
+        # Here belongs the fence that Python does not have: see "Memory order" for what that risks.
+        self.head = self.published = self.resume()
+        self.counts = [self.file[at] for at in (384, 392, 400)]
 
     def resume(self) -> int:
         position = self.file[128]

@@ -1,6 +1,7 @@
 package io.tadpole.engine;
 
 import io.tadpole.ring.HostileInputs;
+import io.tadpole.ring.KeptInputs;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,5 +30,11 @@ class HostileStagesTest
     void shouldLetNobodyRunAheadWhateverAStageOutsideSays()
     {
         HostileInputs.feed(INPUTS, target::sequences);
+    }
+
+    @Test
+    void shouldKeepInputsOfEachTarget() throws Exception
+    {
+        KeptInputs.check(HostileStagesFuzzTest.class);
     }
 }

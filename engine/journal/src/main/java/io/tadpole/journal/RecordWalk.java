@@ -45,7 +45,8 @@ final class RecordWalk
      */
     boolean advance()
     {
-        if (next >= end)
+        // Less than a record takes may be less than its header word, which would lie behind the stretch.
+        if (end - next < ExcerptLayout.RECORD_ALIGNMENT)
         {
             return false;
         }

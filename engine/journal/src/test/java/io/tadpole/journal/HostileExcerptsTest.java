@@ -1,6 +1,7 @@
 package io.tadpole.journal;
 
 import io.tadpole.ring.HostileInputs;
+import io.tadpole.ring.KeptInputs;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -40,6 +41,12 @@ class HostileExcerptsTest
     void shouldReadByNoLengthThatNoExcerptHas()
     {
         HostileInputs.feed(INPUTS, target::length);
+    }
+
+    @Test
+    void shouldKeepInputsOfEachTarget() throws Exception
+    {
+        KeptInputs.check(HostileExcerptsFuzzTest.class);
     }
 
     /** A run that starts behind itself: whoever goes from run to run would never come to an end. */

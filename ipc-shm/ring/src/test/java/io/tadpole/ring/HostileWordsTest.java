@@ -29,4 +29,10 @@ class HostileWordsTest
     {
         HostileInputs.feed(INPUTS, target::recovery);
     }
+
+    @Test
+    void shouldKeepInputsOfEachTarget() throws Exception
+    {
+        KeptInputs.check(HostileWordsFuzzTest.class);
+    }
 }
