@@ -107,9 +107,10 @@ public final class Bench
                 subjects.put(scenario, subject);
                 subject.warmUp(warmUps, runNs);
             }
-            for (int round = 1; round <= rounds; round++)
+            for (int round = 1; round <= rounds || round <= 2 * rounds && !isEnough(ratios, subjects); round++)
             {
-                progress.accept("round " + round + " of " + rounds);
+                progress.accept("round " + round + " of " + (round <= rounds ? "" : "at most ") +
+                    (round <= rounds ? rounds : 2 * rounds));
                 for (final Subject subject : subjects.values())
                 {
                     subject.run();
@@ -122,11 +123,17 @@ public final class Bench
             Jvm.delete(folder);
             Runtime.getRuntime().removeShutdownHook(cleanUp);
         }
-        ratios.forEach(ratio -> compare(ratio, subjects));
+        ratios.forEach(ratio -> comparisons.put(ratio.name(), compare(ratio, subjects)));
         subjects.forEach((scenario, subject) -> figures.put(scenario.toString(), figuresOf(subject.runs())));
     }
 
-    private void compare(final Ratio ratio, final Map<Scenario, Subject> subjects)
+    /** Whether each ratio has half as many pairs as there are rounds: a restless machine gets more of these. */
+    private boolean isEnough(final List<Ratio> ratios, final Map<Scenario, Subject> subjects)
+    {
+        return ratios.stream().allMatch(ratio -> compare(ratio, subjects).kept() >= rounds / 2);
+    }
+
+    private static Comparison compare(final Ratio ratio, final Map<Scenario, Subject> subjects)
     {
         final List<Measured> ours = Objects.requireNonNull(subjects.get(ratio.ours())).runs();
         final List<Measured> theirs = Objects.requireNonNull(subjects.get(ratio.theirs())).runs();
@@ -138,7 +145,7 @@ public final class Bench
                 kept.add(ratio.of(ours.get(i), theirs.get(i)));
             }
         }
-        comparisons.put(ratio.name(), Comparison.of(kept, ours.size() - kept.size()));
+        return Comparison.of(kept, ours.size() - kept.size());
     }
 
     private static Figures figuresOf(final List<Measured> runs)
