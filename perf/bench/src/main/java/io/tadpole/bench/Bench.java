@@ -120,7 +120,7 @@ public final class Bench
                     subject.warmUp(runNs);
                 }
             }
-            for (int round = 1; round <= rounds || round <= 2 * rounds && !isEnough(ratios, subjects); round++)
+            for (int round = 1; round <= rounds || (round <= 2 * rounds && !isEnough(ratios, subjects)); round++)
             {
                 progress.accept("round " + round + " of " + (round <= rounds ? "" : "at most ") +
                     (round <= rounds ? rounds : 2 * rounds));

@@ -18,6 +18,7 @@ public final class Sending
     private final Scenario scenario;
     private final Carrier carrier;
     private final Path folder;
+    private final @Nullable Process receiver;
     private final @Nullable BufferedReader receiverOut;
     private final @Nullable PrintStream receiverIn;
     private int runs;
@@ -29,6 +30,7 @@ public final class Sending
         this.carrier = scenario.connect();
         this.folder = folder;
         carrier.start(folder);
+        this.receiver = receiver;
         this.receiverOut = receiver == null ? null : receiver.inputReader(StandardCharsets.UTF_8);
         this.receiverIn =
             receiver == null ? null : new PrintStream(receiver.getOutputStream(), true, StandardCharsets.UTF_8);
@@ -49,7 +51,7 @@ public final class Sending
             scenario.hasReceivingProcess() ? Jvm.start(Receiving.class, folder, scenario) : null;
         if (receiver != null)
         {
-            receiver.onExit().thenAccept(ended -> Runtime.getRuntime().halt(ended.exitValue()));
+            Thread.ofPlatform().daemon().name("receiver-end").start(() -> endWith(receiver));
         }
         final Sending sending = new Sending(scenario, folder, receiver);
         final Commands commands = new Commands();
@@ -152,9 +154,15 @@ public final class Sending
 
     private void expect(final String answer) throws IOException
     {
-        if (receiverOut != null && !answer.equals(receiverOut.readLine()))
+        if (receiver != null && receiverOut != null && !answer.equals(receiverOut.readLine()))
         {
-            throw new IOException(scenario + ": the receiving process ended");
+            endWith(receiver);
         }
+    }
+
+    /** As it ended: without a word when a signal did that, for instance to both. */
+    private static void endWith(final Process receiver)
+    {
+        Runtime.getRuntime().halt(receiver.onExit().join().exitValue());
     }
 }
