@@ -45,14 +45,11 @@ final class SubjectTest
         {
             subject.warmUp(ANY_TIME_NS);
             subject.run();
-            subject.run();
-            assertEquals(2, subject.runs().size());
-            for (final Measured measured : subject.runs())
-            {
-                assertTrue(measured.line() > 0 && measured.run().elapsed() > 0, measured.toString());
-                assertEquals(scenario.roundTrip(), measured.run().p50() > 0, measured.toString());
-                assertTrue(measured.run().p99() >= measured.run().p50(), measured.toString());
-            }
+            assertEquals(1, subject.runs().size());
+            final Measured measured = subject.runs().getFirst();
+            assertTrue(measured.line() > 0 && measured.run().elapsed() > 0, measured.toString());
+            assertEquals(scenario.roundTrip(), measured.run().p50() > 0, measured.toString());
+            assertTrue(measured.run().p99() >= measured.run().p50(), measured.toString());
             try (Stream<Path> left = Files.list(own))
             {
                 assertEquals(List.of(), left.filter(path -> !path.endsWith("driver")).toList());
