@@ -1,11 +1,13 @@
 package io.tadpole.cli;
 
 import io.tadpole.bench.Bench;
+import io.tadpole.bench.BenchException;
 import io.tadpole.bench.Comparison;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Locale;
@@ -22,9 +24,17 @@ import picocli.CommandLine.Spec;
 /** Measures the ring and the engine beside their peers. */
 @Command(
     name = "bench",
-    description = "Measure the ring beside Agrona's and Aeron IPC, and the engine beside the Disruptor, in one run. "
+    description = {
+        "Measure the ring beside Agrona's and Aeron IPC, and the engine beside the Disruptor, in one run. "
         + "Two threads bounce a bare cache line before and after each run; only runs whose probes agree are kept. "
-        + "Every ratio is ours / theirs. Wants a machine that does nothing else. Fails when too few runs are kept.")
+        + "A ratio is ours / theirs: the median of the kept pairs of runs, and as spread the distance between their "
+        + "first and third quartile. Wants a machine that does nothing else. Fails when too few runs are kept, or a "
+        + "message is lost or changed.",
+        "",
+        "engine_vs_disruptor is the engine over memory of its own, which writes neither a tail nor counts for others; "
+        + "engine_outside... is over a mapped ring, one stage outside and none inside. Aeron's driver is a third busy "
+        + "thread, on two cores too. All senders spin when a ring is full; the Disruptor's next() would park, so its "
+        + "sender calls tryNext()."})
 final class BenchCommand implements Callable<Integer>
 {
     private static final int FEWEST_KEPT = 3;
@@ -61,61 +71,106 @@ final class BenchCommand implements Callable<Integer>
             throw new ParameterException(
                 spec.commandLine(), "each run has two threads that spin, and this machine has one core");
         }
-        if (json != null && (Files.isDirectory(json) || !Files.isDirectory(json.toAbsolutePath().resolveSibling("."))))
+        checkJson();
+        try (EndSignal end = new EndSignal())
         {
-            throw new ParameterException(spec.commandLine(), "--json: no file can be written at " + json);
+            return measure(parts, end);
         }
-        final PrintWriter err = spec.commandLine().getErr();
-        final Bench.Results results = Bench.run(parts, quick, line ->
-        {
-            err.println("tadpole: " + line);
-            err.flush();
-        });
+    }
+
+    /** Minutes later would be too late. What the file holds stays until then. */
+    private void checkJson()
+    {
         if (json != null)
         {
-            Files.writeString(json, Json.of(toMap(results)) + "\n");
+            try
+            {
+                Files.newOutputStream(json, StandardOpenOption.CREATE, StandardOpenOption.WRITE).close();
+            }
+            catch (final IOException refused)
+            {
+                throw new ParameterException(
+                    spec.commandLine(), "--json: no file can be written: " + Sentence.of(refused), refused);
+            }
+        }
+    }
+
+    private int measure(final Set<String> parts, final EndSignal end) throws IOException
+    {
+        final Bench.Results results;
+        try
+        {
+            results = Bench.run(parts, quick, this::say, end::isGiven);
+        }
+        catch (final BenchException failed)
+        {
+            if (!end.isGiven())
+            {
+                say(String.valueOf(failed.getMessage()));
+            }
+            return Tadpole.FAILED;
         }
         final PrintWriter out = spec.commandLine().getOut();
         out.print(text(results));
         out.flush();
-        return everyRatioCounts(results, err) ? Tadpole.DONE : Tadpole.FAILED;
+        if (json != null)
+        {
+            Files.writeString(json, Json.of(toMap(results, quick)) + "\n");
+        }
+        return everyRatioCounts(results) ? Tadpole.DONE : Tadpole.FAILED;
     }
 
-    private static boolean everyRatioCounts(final Bench.Results results, final PrintWriter err)
+    private void say(final String sentence)
+    {
+        final PrintWriter err = spec.commandLine().getErr();
+        err.println("tadpole: " + sentence);
+        err.flush();
+    }
+
+    private boolean everyRatioCounts(final Bench.Results results)
     {
         boolean all = true;
         for (final Map.Entry<String, Comparison> ratio : results.ratios().entrySet())
         {
             if (ratio.getValue().kept() < FEWEST_KEPT)
             {
-                err.println("tadpole: " + ratio.getKey() + ": only " + ratio.getValue().kept() + " pairs of runs " +
+                say(ratio.getKey() + ": only " + ratio.getValue().kept() + " pairs of runs " +
                     "were steady; measure again on a quiet machine, or without --quick");
                 all = false;
             }
         }
-        err.flush();
         return all;
     }
 
-    private static Map<String, @Nullable Object> toMap(final Bench.Results results)
+    static Map<String, @Nullable Object> toMap(final Bench.Results results, final boolean quick)
     {
         final Map<String, @Nullable Object> map = new LinkedHashMap<>();
+        map.put("mode", quick ? "quick" : "full");
+        map.put("java", Runtime.version().toString());
+        map.put("cores", Runtime.getRuntime().availableProcessors());
         map.put("ratios", results.ratios());
         map.put("scenarios", results.scenarios());
         return map;
     }
 
-    private static String text(final Bench.Results results)
+    static String text(final Bench.Results results)
     {
         final StringBuilder text = new StringBuilder();
-        text.append(line("%-34s %9s %9s %9s %5s %8s", "scenario", "p50 ns", "p99 ns", "M msgs/s", "kept", "dropped"));
+        text.append(line("%-44s %9s %9s %9s %5s %8s", "scenario", "p50 ns", "p99 ns", "M msgs/s", "kept", "dropped"));
         results.scenarios().forEach((name, figures) -> text.append(line(
-            "%-34s %9.0f %9.0f %9.1f %5d %8d",
-            name, figures.p50Ns(), figures.p99Ns(), figures.millionMessagesPerS(), figures.kept(), figures.dropped())));
-        text.append(line("%n%-34s %9s %9s %15s %8s", "ratio: ours / theirs", "median", "spread", "kept", "dropped"));
+            "%-44s %9s %9s %9s %5d %8d",
+            name, number("%.0f", figures.p50Ns()), number("%.0f", figures.p99Ns()),
+            number("%.1f", figures.millionMessagesPerS()), figures.kept(), figures.dropped())));
+        text.append(line("%n%-44s %9s %9s %15s %8s", "ratio: ours / theirs", "median", "spread", "kept", "dropped"));
         results.ratios().forEach((name, ratio) -> text.append(line(
-            "%-34s %9.2f %9.2f %15d %8d", name, ratio.value(), ratio.spread(), ratio.kept(), ratio.dropped())));
+            "%-44s %9s %9s %15d %8d", name, number("%.2f", ratio.value()), number("%.2f", ratio.spread()), ratio.kept(),
+            ratio.dropped())));
         return text.toString();
+    }
+
+    private static String number(final String format, final @Nullable Double value)
+    {
+        return value == null ? "-" : String.format(Locale.ROOT, format, value);
     }
 
     private static String line(final String format, final Object... values)

@@ -1,41 +1,41 @@
 package io.tadpole.bench;
 
 import io.aeron.Aeron;
-import io.aeron.CommonContext;
 import io.aeron.ExclusivePublication;
+import io.aeron.Publication;
 import io.aeron.Subscription;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
 import io.aeron.logbuffer.BufferClaim;
 import io.aeron.logbuffer.FragmentHandler;
-import java.io.File;
 import java.nio.file.Path;
 import java.util.function.LongConsumer;
-import org.agrona.CloseHelper;
 import org.jspecify.annotations.Nullable;
 
-/** Aeron IPC: an exclusive publication, claimed and written in place; the driver runs in the sending process. */
+/**
+ * Aeron IPC: an exclusive publication, claimed and written in place. The driver runs in the sending process; like all
+ * of Aeron's threads it ends with that, and leaves its files to whoever deletes the folder.
+ */
 final class AeronCarrier implements Carrier
 {
-    private static final String CHANNEL = "aeron:ipc?term-length=" + Scenario.RING_BYTES;
+    /** Aeron lets a publisher be half a term ahead: as far as the ring does. */
+    private static final String CHANNEL = "aeron:ipc?term-length=" + 2 * Scenario.RING_BYTES;
+    private static final String DRIVER = "driver";
     private static final int LIMIT = 256;
-    private static final long DRIVER_TIMEOUT_MS = 1000;
 
-    private @Nullable MediaDriver driver;
     private @Nullable Aeron aeron;
+
+    @Override
+    public void start(final Path folder)
+    {
+        MediaDriver.launch(new MediaDriver.Context()
+            .aeronDirectoryName(folder.resolve(DRIVER).toString())
+            .threadingMode(ThreadingMode.SHARED));
+    }
 
     @Override
     public Sender create(final Path at, final int size, final int run, final LongConsumer inside)
     {
-        if (driver == null && !CommonContext.isDriverActive(
-            new File(directory(at)), DRIVER_TIMEOUT_MS, ignored -> { }))
-        {
-            driver = MediaDriver.launch(new MediaDriver.Context()
-                .aeronDirectoryName(directory(at))
-                .threadingMode(ThreadingMode.SHARED)
-                .dirDeleteOnStart(true)
-                .dirDeleteOnShutdown(true));
-        }
         final ExclusivePublication publication = connect(at).addExclusivePublication(CHANNEL, stream(at));
         final BufferClaim claim = new BufferClaim();
         return new Sender()
@@ -45,9 +45,10 @@ final class AeronCarrier implements Carrier
             {
                 for (long number = first; number < first + count; number++)
                 {
-                    while (publication.tryClaim(size, claim) < 0)
+                    long position;
+                    while ((position = publication.tryClaim(size, claim)) < 0)
                     {
-                        Thread.onSpinWait();
+                        waitOn(position);
                     }
                     for (int word = 0; word < size; word += Long.BYTES)
                     {
@@ -63,6 +64,15 @@ final class AeronCarrier implements Carrier
                 publication.close();
             }
         };
+    }
+
+    private static void waitOn(final long status)
+    {
+        if (status <= Publication.CLOSED)
+        {
+            throw new IllegalStateException("nothing can be sent: " + Publication.errorString(status));
+        }
+        Thread.onSpinWait();
     }
 
     @Override
@@ -87,30 +97,23 @@ final class AeronCarrier implements Carrier
         };
     }
 
+    /** Touches the log buffers, as rings are touched when they are created. */
     private Aeron connect(final Path at)
     {
         Aeron connected = aeron;
         if (connected == null)
         {
-            connected = Aeron.connect(new Aeron.Context().aeronDirectoryName(directory(at)));
+            connected = Aeron.connect(new Aeron.Context()
+                .aeronDirectoryName(at.resolveSibling(DRIVER).toString())
+                .preTouchMappedMemory(true)
+                .errorHandler(Jvm::fail));
             aeron = connected;
         }
         return connected;
     }
 
-    private static String directory(final Path at)
-    {
-        return at.resolveSibling("driver").toString();
-    }
-
     private static int stream(final Path at)
     {
         return at.getFileName().toString().hashCode();
-    }
-
-    @Override
-    public void close()
-    {
-        CloseHelper.closeAll(aeron, driver);
     }
 }

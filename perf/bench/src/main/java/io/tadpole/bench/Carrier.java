@@ -6,8 +6,17 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** What is measured. */
-interface Carrier extends AutoCloseable
+interface Carrier
 {
+    /**
+     * Starts what all connections share; in the sending process only, before the first of them.
+     *
+     * @param folder of all connections.
+     */
+    default void start(final Path folder)
+    {
+    }
+
     /**
      * Creates a connection and opens its sending end.
      *
@@ -29,10 +38,4 @@ interface Carrier extends AutoCloseable
      * @throws IOException when it cannot be opened.
      */
     @Nullable Receiver open(Path at, LongConsumer numbers) throws IOException;
-
-    /** Gives up what all connections share. */
-    @Override
-    default void close()
-    {
-    }
 }

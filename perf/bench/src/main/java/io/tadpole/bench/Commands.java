@@ -33,7 +33,8 @@ final class Commands
         {
             // As at the end of the stream.
         }
-        Runtime.getRuntime().exit(0);
+        // At once, whatever the other threads do: the files are left to the one that started this process.
+        Runtime.getRuntime().halt(0);
     }
 
     /** The next command, as words; waits for it. */

@@ -1,23 +1,26 @@
 package io.tadpole.bench;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
+import org.agrona.IoUtil;
 
 /** Measuring processes and their files. */
 final class Jvm
 {
+    private static final int FAILED = 1;
+
     private Jvm()
     {
     }
 
-    /** Starts a JVM with the flags of this one, which ends when its standard input does. */
+    /**
+     * Starts a JVM which ends when its standard input does. It has the flags of this one that open packages and allow
+     * native access; not the -XX and -D, because those of a command shorten its start, and the measured code shall run
+     * as the JVM compiles it by itself.
+     */
     static Process start(final Class<?> main, final Path folder, final Scenario scenario) throws IOException
     {
         final List<String> command = new ArrayList<>();
@@ -33,27 +36,19 @@ final class Jvm
         return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     }
 
-    /** Deletes a file or a folder with all that is in it, if it is there. */
-    static void delete(final Path path) throws IOException
+    /**
+     * Ends a measuring process, whichever thread failed: another one spins for what will not come, and Aeron's threads
+     * would keep the process alive.
+     */
+    static void fail(final Throwable problem)
     {
-        if (Files.exists(path))
-        {
-            try (Stream<Path> all = Files.walk(path))
-            {
-                all.sorted(Comparator.reverseOrder()).forEach(Jvm::deleteOne);
-            }
-        }
+        problem.printStackTrace();
+        Runtime.getRuntime().halt(FAILED);
     }
 
-    private static void deleteOne(final Path path)
+    /** Deletes a file or a folder with all that is in it, as far as it is there and can be. */
+    static void delete(final Path path)
     {
-        try
-        {
-            Files.delete(path);
-        }
-        catch (final IOException failed)
-        {
-            throw new UncheckedIOException(failed);
-        }
+        IoUtil.delete(path.toFile(), true);
     }
 }

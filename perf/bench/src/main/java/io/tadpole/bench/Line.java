@@ -21,7 +21,7 @@ final class Line implements AutoCloseable
     private static final int PING = 0;
     private static final int PONG = 256;
     private static final int MESSAGES = 512;
-    private static final int SUM = 768;
+    private static final int RECEIVED = 768;
     private static final int LENGTH = 4096;
 
     private final MappedByteBuffer file;
@@ -78,7 +78,7 @@ final class Line implements AutoCloseable
     /** Says how many messages come. The sending side. */
     void announce(final long messages)
     {
-        words.putLongRelease(SUM, -1);
+        words.putLongRelease(RECEIVED, 0);
         words.putLongRelease(MESSAGES, messages);
     }
 
@@ -87,21 +87,19 @@ final class Line implements AutoCloseable
         return words.getLongAcquire(MESSAGES);
     }
 
-    /** Says what came. The receiving side. */
-    void received(final long sum)
+    /** Says that everything came. The receiving side. */
+    void received()
     {
-        words.putLongRelease(SUM, sum);
+        words.putLongRelease(RECEIVED, 1);
     }
 
-    /** Waits until everything came, and returns its sum. */
-    long awaitReceived()
+    /** Waits until everything came. */
+    void awaitReceived()
     {
-        long sum;
-        while ((sum = words.getLongAcquire(SUM)) < 0)
+        while (words.getLongAcquire(RECEIVED) == 0)
         {
             Thread.onSpinWait();
         }
-        return sum;
     }
 
     @Override

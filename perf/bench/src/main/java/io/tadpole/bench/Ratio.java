@@ -1,6 +1,10 @@
 package io.tadpole.bench;
 
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.SequencedSet;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -30,35 +34,51 @@ record Ratio(String name, Figure figure, Scenario ours, Scenario theirs)
         RATE
     }
 
-    /** All ratios of the ring. */
-    static List<Ratio> ring()
+    /** The ratios of some parts, in groups that are measured by themselves. */
+    static List<List<Ratio>> groups(final Set<String> parts)
+    {
+        final List<List<Ratio>> groups = new ArrayList<>();
+        if (parts.contains("ring"))
+        {
+            groups.add(ringRoundTrips());
+            groups.add(Stream.of(32, MESSAGE, 256).flatMap(Ratio::ringThroughput).toList());
+        }
+        if (parts.contains("engine"))
+        {
+            groups.add(engine());
+        }
+        return groups;
+    }
+
+    private static List<Ratio> ringRoundTrips()
     {
         final Scenario ring = Scenario.roundTrip("ring", MESSAGE);
         final Scenario agrona = Scenario.roundTrip("agrona", MESSAGE);
         final Scenario aeron = Scenario.roundTrip("aeron", MESSAGE);
-        final Scenario aeronRate = Scenario.throughput("aeron", MESSAGE, 1);
-        return Stream.concat(
-            Stream.of(
-                new Ratio("ring_rtt_vs_line", Figure.LINE, ring, ring),
-                new Ratio("ring_rtt_vs_agrona", Figure.P50, ring, agrona),
-                new Ratio("ring_rtt_p99_vs_agrona", Figure.P99, ring, agrona),
-                new Ratio("ring_rtt_vs_aeron", Figure.P50, ring, aeron),
-                new Ratio("ring_rtt_p99_vs_aeron", Figure.P99, ring, aeron),
-                new Ratio("ring_tput_vs_aeron", Figure.RATE, Scenario.throughput("ring", MESSAGE, 1), aeronRate),
-                new Ratio("ring_run_tput_vs_aeron", Figure.RATE, Scenario.throughput("ring", MESSAGE, RUN), aeronRate)),
-            Stream.of(32, MESSAGE, 256).flatMap(Ratio::ringAgainstAgrona)).toList();
+        return List.of(
+            new Ratio("ring_rtt_vs_line", Figure.LINE, ring, ring),
+            new Ratio("ring_rtt_vs_agrona", Figure.P50, ring, agrona),
+            new Ratio("ring_rtt_p99_vs_agrona", Figure.P99, ring, agrona),
+            new Ratio("ring_rtt_vs_aeron", Figure.P50, ring, aeron),
+            new Ratio("ring_rtt_p99_vs_aeron", Figure.P99, ring, aeron));
     }
 
-    private static Stream<Ratio> ringAgainstAgrona(final int size)
+    private static Stream<Ratio> ringThroughput(final int size)
     {
+        final Scenario ring = Scenario.throughput("ring", size, 1);
+        final Scenario runs = Scenario.throughput("ring", size, RUN);
         final Scenario agrona = Scenario.throughput("agrona", size, 1);
-        return Stream.of(
-            new Ratio("ring_tput_vs_agrona_" + size, Figure.RATE, Scenario.throughput("ring", size, 1), agrona),
-            new Ratio("ring_run_tput_vs_agrona_" + size, Figure.RATE, Scenario.throughput("ring", size, RUN), agrona));
+        final Scenario aeron = Scenario.throughput("aeron", size, 1);
+        final Stream<Ratio> againstAgrona = Stream.of(
+            new Ratio("ring_tput_vs_agrona_" + size, Figure.RATE, ring, agrona),
+            new Ratio("ring_run_tput_vs_agrona_" + size, Figure.RATE, runs, agrona));
+        return size != MESSAGE ? againstAgrona : Stream.concat(againstAgrona, Stream.of(
+            new Ratio("ring_run_tput_vs_aeron", Figure.RATE, runs, aeron),
+            new Ratio("ring_tput_vs_aeron", Figure.RATE, ring, aeron)));
     }
 
-    /** All ratios of the engine. A message fills one unit of it, and one slot of the Disruptor. */
-    static List<Ratio> engine()
+    /** A message fills one unit of it, and one slot of the Disruptor. */
+    private static List<Ratio> engine()
     {
         final Scenario disruptor = Scenario.throughput("disruptor", UNIT_MESSAGE, 1);
         final Scenario outside = Scenario.throughput("engine-outside", UNIT_MESSAGE, 1);
@@ -66,9 +86,29 @@ record Ratio(String name, Figure figure, Scenario ours, Scenario theirs)
         final Scenario outsideRun = Scenario.throughput("engine-outside", UNIT_MESSAGE, RUN);
         return List.of(
             new Ratio(
-                "engine_vs_disruptor", Figure.RATE, Scenario.throughput("engine", UNIT_MESSAGE, 1), disruptor),
+                "engine_vs_disruptor", Figure.RATE, Scenario.throughput("engine in memory", UNIT_MESSAGE, 1),
+                disruptor),
             new Ratio("engine_outside_vs_disruptor", Figure.RATE, outside, disruptor),
             new Ratio("engine_outside_run_vs_disruptor", Figure.RATE, outsideRun, disruptorRun));
+    }
+
+    /** What some ratios compare, each once: the two of a ratio beside each other, as far as that goes. */
+    static SequencedSet<Scenario> scenarios(final List<Ratio> ratios)
+    {
+        final SequencedSet<Scenario> scenarios = new LinkedHashSet<>();
+        for (final Ratio ratio : ratios)
+        {
+            if (!scenarios.isEmpty() && scenarios.getFirst().equals(ratio.ours) && !scenarios.contains(ratio.theirs))
+            {
+                scenarios.addFirst(ratio.theirs);
+            }
+            else
+            {
+                scenarios.add(ratio.ours);
+                scenarios.add(ratio.theirs);
+            }
+        }
+        return scenarios;
     }
 
     /** The ratio of two runs. */

@@ -16,7 +16,6 @@ public final class Receiving
     {
         this.scenario = scenario;
         this.carrier = scenario.connect();
-        Runtime.getRuntime().addShutdownHook(new Thread(carrier::close, "carrier-close"));
         this.folder = folder;
     }
 
@@ -28,6 +27,7 @@ public final class Receiving
      */
     public static void main(final String[] arguments) throws IOException
     {
+        Thread.setDefaultUncaughtExceptionHandler((thread, problem) -> Jvm.fail(problem));
         final Receiving receiving = new Receiving(Scenario.parse(Sending.tail(arguments)), Path.of(arguments[0]));
         final Commands commands = new Commands();
         while (true)

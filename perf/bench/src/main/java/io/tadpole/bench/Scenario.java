@@ -13,7 +13,7 @@ import java.util.List;
  */
 record Scenario(String carrier, boolean roundTrip, int size, int run)
 {
-    /** Of each ring, ours, Agrona's and a term of Aeron's. */
+    /** Of each ring, ours and Agrona's, and of Aeron's window. */
     static final int RING_BYTES = 1 << 20;
 
     /** Of an engine's ring, and of all slots of a Disruptor. */
@@ -36,7 +36,7 @@ record Scenario(String carrier, boolean roundTrip, int size, int run)
             case "ring" -> new RingCarrier();
             case "agrona" -> new AgronaCarrier();
             case "aeron" -> new AeronCarrier();
-            case "engine" -> new EngineCarrier(false);
+            case "engine in memory" -> new EngineCarrier(false);
             case "engine-outside" -> new EngineCarrier(true);
             case "disruptor" -> new DisruptorCarrier();
             default -> throw new IllegalArgumentException("no carrier " + carrier);
@@ -46,7 +46,7 @@ record Scenario(String carrier, boolean roundTrip, int size, int run)
     /** Whether messages are received in a process of their own. */
     boolean hasReceivingProcess()
     {
-        return !carrier.equals("engine") && !carrier.equals("disruptor");
+        return !carrier.equals("engine in memory") && !carrier.equals("disruptor");
     }
 
     List<String> arguments()

@@ -4,7 +4,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Objects;
@@ -19,6 +18,7 @@ public final class Sending
     private final Scenario scenario;
     private final Carrier carrier;
     private final Path folder;
+    private final @Nullable Process receiver;
     private final @Nullable BufferedReader receiverOut;
     private final @Nullable PrintStream receiverIn;
     private int runs;
@@ -28,8 +28,9 @@ public final class Sending
     {
         this.scenario = scenario;
         this.carrier = scenario.connect();
-        Runtime.getRuntime().addShutdownHook(new Thread(carrier::close, "carrier-close"));
         this.folder = folder;
+        carrier.start(folder);
+        this.receiver = receiver;
         this.receiverOut = receiver == null ? null : receiver.inputReader(StandardCharsets.UTF_8);
         this.receiverIn =
             receiver == null ? null : new PrintStream(receiver.getOutputStream(), true, StandardCharsets.UTF_8);
@@ -43,10 +44,15 @@ public final class Sending
      */
     public static void main(final String[] arguments) throws IOException
     {
+        Thread.setDefaultUncaughtExceptionHandler((thread, problem) -> Jvm.fail(problem));
         final Scenario scenario = Scenario.parse(tail(arguments));
         final Path folder = Path.of(arguments[0]);
         final Process receiver =
             scenario.hasReceivingProcess() ? Jvm.start(Receiving.class, folder, scenario) : null;
+        if (receiver != null)
+        {
+            Thread.ofPlatform().daemon().name("receiver-end").start(() -> endWith(receiver));
+        }
         final Sending sending = new Sending(scenario, folder, receiver);
         final Commands commands = new Commands();
         while (true)
@@ -92,7 +98,7 @@ public final class Sending
         }
         finally
         {
-            Files.deleteIfExists(lineFile);
+            Jvm.delete(lineFile);
             Jvm.delete(there);
             Jvm.delete(folder.resolve("back-" + number));
         }
@@ -109,14 +115,9 @@ public final class Sending
         final long before = line.ping();
         final long start = System.nanoTime();
         sender.send(0, messages);
-        final long sum = line.awaitReceived();
+        line.awaitReceived();
         final long elapsed = System.nanoTime() - start;
-        final long after = line.ping();
-        if (sum != (long)messages * (messages - 1) / 2)
-        {
-            throw new IllegalStateException(scenario + ": messages were lost or changed, their sum is " + sum);
-        }
-        return new Run(before, after, elapsed, 0, 0);
+        return new Run(before, line.ping(), elapsed, 0, 0);
     }
 
     private Run roundTrips(final Line line, final Sender sender, final Receiver receiver, final int messages)
@@ -140,8 +141,7 @@ public final class Sending
             }
         }
         final long elapsed = System.nanoTime() - start;
-        final long after = line.ping();
-        return new Run(before, after, elapsed, trips.getValueAtPercentile(50), trips.getValueAtPercentile(99));
+        return new Run(before, line.ping(), elapsed, trips.getValueAtPercentile(50), trips.getValueAtPercentile(99));
     }
 
     private void tellReceiver(final String command)
@@ -154,9 +154,15 @@ public final class Sending
 
     private void expect(final String answer) throws IOException
     {
-        if (receiverOut != null && !answer.equals(receiverOut.readLine()))
+        if (receiver != null && receiverOut != null && !answer.equals(receiverOut.readLine()))
         {
-            throw new IOException(scenario + ": the receiving process ended");
+            endWith(receiver);
         }
+    }
+
+    /** As it ended: without a word when a signal did that, for instance to both. */
+    private static void endWith(final Process receiver)
+    {
+        Runtime.getRuntime().halt(receiver.onExit().join().exitValue());
     }
 }

@@ -1,8 +1,8 @@
 package io.tadpole.bench;
 
 /**
- * What the receiving thread does with the messages of a run: bounces the line when the first one comes, adds the
- * numbers up, and bounces the line again behind the last one.
+ * What the receiving thread does with the messages of a run: bounces the line when the first one comes, checks that
+ * each number follows the one before, and bounces the line again behind the last one.
  */
 final class Tally
 {
@@ -10,8 +10,8 @@ final class Tally
     static final long START = -1;
 
     private final Line line;
-    private long sum;
-    private long left;
+    private long messages;
+    private long next;
     private boolean ended;
 
     Tally(final Line line)
@@ -21,19 +21,25 @@ final class Tally
 
     void on(final long number)
     {
-        if (number < 0)
+        if (number == next)
         {
-            left = line.announced();
-            sum = 0;
-            line.echo();
-            return;
+            next++;
+            if (next == messages)
+            {
+                line.received();
+                line.echo();
+                ended = true;
+            }
         }
-        sum += number;
-        if (--left == 0)
+        else if (number == START)
         {
-            line.received(sum);
+            messages = line.announced();
             line.echo();
-            ended = true;
+        }
+        else
+        {
+            // Not thrown: an engine would stop its stage, and the sending thread wait for the rest.
+            Jvm.fail(new IllegalStateException("message " + number + " came where " + next + " was due"));
         }
     }
 

@@ -10,6 +10,11 @@
  * <p>A shared machine moves its cores between runs: near each other a cache line takes a third of the time that it
  * takes when they are far apart. So the very threads of a run bounce a bare line before and after it, and only runs
  * whose probes agree count; and two carriers are only compared where all four probes agree.
+ *
+ * <p>What is fair, and what is not quite: the engine in memory has a ring of its own that nobody else maps, and so
+ * writes neither its tail nor counts for others; the engine outside has a mapped ring, one stage outside and none
+ * inside. Aeron's driver is a third busy thread, on two cores too. Whoever finds a ring full spins, also before the
+ * Disruptor, whose {@code next} would park.
  */
 @NullMarked
 package io.tadpole.bench;

@@ -1,7 +1,6 @@
 package io.tadpole.bench;
 
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -15,9 +14,9 @@ final class ComparisonTest
     @Test
     void shouldTakeTheMedianAndTheMiddleHalf()
     {
-        assertEquals(new Comparison(3, 5, 2, 2), Comparison.of(List.of(5.0, 1.0, 3.0, 4.0, 2.0), 2));
+        assertEquals(new Comparison(3.0, 5, 2, 2.0), Comparison.of(List.of(5.0, 1.0, 3.0, 4.0, 2.0), 2));
         assertEquals(new Comparison(2.5, 4, 0, 1.5), Comparison.of(List.of(4.0, 1.0, 3.0, 2.0), 0));
-        assertEquals(new Comparison(0, 0, 7, 0), Comparison.of(List.of(), 7));
+        assertEquals(new Comparison(null, 0, 7, null), Comparison.of(List.of(), 7));
     }
 
     @Test
@@ -46,7 +45,7 @@ final class ComparisonTest
     @Test
     void shouldNameEachRatioOnce()
     {
-        final List<String> names = Stream.concat(Ratio.ring().stream(), Ratio.engine().stream())
+        final List<String> names = Ratio.groups(Bench.PARTS).stream().flatMap(List::stream)
             .map(Ratio::name).sorted().toList();
         assertEquals(
             List.of(
@@ -56,6 +55,24 @@ final class ComparisonTest
                 "ring_run_tput_vs_agrona_32", "ring_run_tput_vs_agrona_64", "ring_tput_vs_aeron",
                 "ring_tput_vs_agrona_256", "ring_tput_vs_agrona_32", "ring_tput_vs_agrona_64"),
             names);
+    }
+
+    @Test
+    void shouldPutWhatIsComparedSideBySide()
+    {
+        assertEquals(
+            List.of(
+                List.of("agrona round trip 64 B", "ring round trip 64 B", "aeron round trip 64 B"),
+                List.of(
+                    "ring throughput 32 B", "agrona throughput 32 B", "ring throughput 32 B in runs of 16",
+                    "ring throughput 64 B", "agrona throughput 64 B", "ring throughput 64 B in runs of 16",
+                    "aeron throughput 64 B",
+                    "ring throughput 256 B", "agrona throughput 256 B", "ring throughput 256 B in runs of 16"),
+                List.of(
+                    "engine in memory throughput 56 B", "disruptor throughput 56 B", "engine-outside throughput 56 B",
+                    "engine-outside throughput 56 B in runs of 16", "disruptor throughput 56 B in runs of 16")),
+            Ratio.groups(Bench.PARTS).stream()
+                .map(group -> Ratio.scenarios(group).stream().map(Scenario::toString).toList()).toList());
     }
 
     @Test
