@@ -50,10 +50,7 @@ final class AeronCarrier implements Carrier
                     {
                         waitOn(position);
                     }
-                    for (int word = 0; word < size; word += Long.BYTES)
-                    {
-                        claim.buffer().putLong(claim.offset() + word, number);
-                    }
+                    Sender.fill(claim.buffer(), claim.offset(), size, number);
                     claim.commit();
                 }
             }

@@ -55,10 +55,7 @@ final class AgronaCarrier implements Carrier
                         Thread.onSpinWait();
                         index = ring.tryClaim(TYPE, size);
                     }
-                    for (int word = 0; word < size; word += Long.BYTES)
-                    {
-                        ring.buffer().putLong(index + word, number);
-                    }
+                    Sender.fill(ring.buffer(), index, size, number);
                     ring.commit(index);
                 }
             }

@@ -41,7 +41,7 @@ final class RingSender implements Sender
             {
                 waitOn(position);
             }
-            fill(number);
+            Sender.fill(claim.buffer(), claim.offset(), size, number);
             claim.commit(size);
         }
     }
@@ -59,10 +59,10 @@ final class RingSender implements Sender
             }
             for (int i = 1; i < messages; i++)
             {
-                fill(number++);
+                Sender.fill(claim.buffer(), claim.offset(), size, number++);
                 claim.next(size);
             }
-            fill(number++);
+            Sender.fill(claim.buffer(), claim.offset(), size, number++);
             claim.commit(size);
         }
     }
@@ -74,14 +74,6 @@ final class RingSender implements Sender
             throw new IllegalStateException("nothing can be sent: " + Status.name(status));
         }
         Thread.onSpinWait();
-    }
-
-    private void fill(final long number)
-    {
-        for (int at = 0; at < size; at += Long.BYTES)
-        {
-            claim.buffer().putLong(claim.offset() + at, number);
-        }
     }
 
     @Override
