@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The one producer of a ring. Why a kill at any instruction leaves whole messages or none: see the package's page.
  *
- * <p>One thread, but for {@link #isOwner()}, {@link #failure()} and, as it says, {@link #messages()}; no allocation, but
- * for the sentence when it fails. Wait-free as far as its {@link Downstream} is: a plain ring's is.
+ * <p>One thread, but for {@link #isOwner()}, {@link #failure()} and, as it says, {@link #messages()}; no allocation,
+ * but for the sentence when it fails. Wait-free as far as its {@link Downstream} is: a plain ring's is.
  */
 public final class RingProducer implements Producer, Claim.Carrier
 {
