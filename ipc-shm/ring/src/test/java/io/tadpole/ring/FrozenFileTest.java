@@ -39,7 +39,8 @@ class FrozenFileTest
         assertEquals(2, late.batches());
         assertEquals(List.of("late", "early"), described.consumers().stream().map(c -> c.name()).toList());
 
-        try (RingProducer producer = Channel.attachProducer(channel);
+        // An engine's, for it has a stage.
+        try (RingProducer producer = Channel.attachProducer(channel, (ring, tail) -> new DeclaredConsumers(ring));
             RingConsumer lateConsumer = Channel.attachConsumer(channel, 0);
             RingConsumer earlyConsumer = Channel.attachConsumer(channel, 1))
         {

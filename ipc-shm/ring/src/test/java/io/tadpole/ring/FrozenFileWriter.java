@@ -41,7 +41,7 @@ final class FrozenFileWriter
 
     private static void publish(final Path channel) throws IOException
     {
-        Channel.attachProducer(channel).close();
+        Channel.attachProducer(channel, (ring, tail) -> new DeclaredConsumers(ring)).close();
         try (RingProducer producer = Channel.attachProducer(channel, (ring, tail) ->
         {
             ring.mirrorStage(0, 4096, 5, 2);
