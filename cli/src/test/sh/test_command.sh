@@ -125,3 +125,17 @@ should_refuse_an_input_of_the_demo_in_one_sentence()
         expect_in err "$input"
     done
 }
+
+should_have_all_of_a_crash_run_on_its_class_path()
+{
+    run "$root/tadpole" crash --ring 3 --role consumer
+    expect_status 0
+    expect_in out 'clean'
+}
+
+should_have_all_of_a_measurement_on_its_class_path()
+{
+    run "$root/tadpole" bench --only nothing
+    expect_status 2
+    expect_in err '--only'
+}
