@@ -146,8 +146,10 @@ final class SurvivingProducer implements Survivor
         {
             evictedAt = published;
         }
+        // It may have been evicted before: nobody joined since.
         final boolean whole = left.detached() ?
-            kill.step() != Step.EVICTION_EPOCH : kill.step() != Step.DETACHED && left.position() == before.position();
+            before.detached() || kill.step() != Step.EVICTION_EPOCH :
+            kill.step() != Step.DETACHED && left.position() == before.position();
         table.settle(
             kill, whole ? Outcome.WHOLE : Outcome.CORRUPT,
             "the consumer was at " + before.position() + " and is at " + left.position());
