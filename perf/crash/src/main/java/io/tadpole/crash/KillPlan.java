@@ -79,8 +79,8 @@ final class KillPlan
         return switch (role)
         {
             case ENGINE -> Scene.STAGES;
-            case PRODUCER -> language == Language.JAVA && random.nextInt(8) == 0 ? Scene.CREATE : Scene.PUBLISH;
-            case CONSUMER -> language != Language.JAVA ? Scene.CONSUME : switch (random.nextInt(8))
+            case PRODUCER -> language != Language.C && random.nextInt(8) == 0 ? Scene.CREATE : Scene.PUBLISH;
+            case CONSUMER -> language == Language.C ? Scene.CONSUME : switch (random.nextInt(8))
             {
                 case 0 -> Scene.EVICT;
                 case 1 -> Scene.JOIN;

@@ -109,8 +109,8 @@ enum Step
     EVICTION_EPOCH(Scene.EVICT, "evict: epoch written", Hits.ONCE, "Channel.evict RingConsumer.newEpoch 1"),
     DETACHED(Scene.EVICT, "evict: detached stored", Hits.ONCE, "Channel.evict Ordered.setRelease 1");
 
-    /** Those that the C header and the Codon binding have. */
-    private static final Set<Step> NATIVE = EnumSet.of(
+    /** Those of the header in C, which does not do all that the others do. */
+    private static final Set<Step> IN_C = EnumSet.of(
         PRODUCER_LOCKED, PRODUCER_EPOCH, TAIL_RECOVERED, CLAIMED, MESSAGE_WRITTEN, NEXT_WORD_ZEROED,
         FIRST_WORD_RELEASED, WORD_BEHIND_PADDING_WRITTEN, PADDING_RELEASED, TAIL_STORED, PUBLISHED_COUNTED,
         PUBLISHED_BYTES_COUNTED, ACKNOWLEDGED, REFRESH_FENCED, REFUSAL_COUNTED,
@@ -203,7 +203,7 @@ enum Step
     static List<Step> of(final Role role, final Language language)
     {
         return Stream.of(values())
-            .filter(step -> step.scene.isOf(role) && (language == Language.JAVA || NATIVE.contains(step)))
+            .filter(step -> step.scene.isOf(role) && (language != Language.C || IN_C.contains(step)))
             .toList();
     }
 
@@ -238,7 +238,7 @@ enum Step
     {
         if (shows == Shows.PUBLISH_BUT_FIRST)
         {
-            return language == Language.JAVA && hit == 1 ? Shows.NOTHING : Shows.PUBLISH;
+            return language != Language.C && hit == 1 ? Shows.NOTHING : Shows.PUBLISH;
         }
         return shows;
     }

@@ -80,7 +80,7 @@ final class SurvivingConsumer implements Survivor
         return new ReceivedStream.End(
             kill,
             acknowledged,
-            new Traffic(kill.number(), language == Language.JAVA).runLength(acknowledged),
+            new Traffic(kill.number(), language != Language.C).runLength(acknowledged),
             step == null ? Step.Shows.EITHER : step.shows(language, kill.hit()),
             repeats);
     }

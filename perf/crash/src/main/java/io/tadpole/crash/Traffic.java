@@ -26,7 +26,7 @@ final class Traffic
 
     /**
      * @param author of the messages.
-     * @param runs   whether the author publishes runs; a native one does not.
+     * @param runs   whether the author publishes runs; one in C does not.
      */
     Traffic(final long author, final boolean runs)
     {
