@@ -43,6 +43,26 @@ build_native_for_crash()
     done
 }
 
+# codon_for_user ARGUMENT...: the compiler for `codon build`; leaves the reason where there is none.
+codon_for_user()
+{
+    for argument
+    do
+        case $argument in
+            -h | --help) return 0 ;;
+        esac
+    done
+    lock_build
+    mkdir -p "$root/build/native"
+    if find_codon_tools && set_up_codon
+    then
+        rm -f "$root/build/native/codon.reason"
+    else
+        printf '%s\n' "$reason" >"$root/build/native/codon.reason"
+    fi
+    unlock_build
+}
+
 # native_program flights_board|crash_child codon|c: builds the program when it is stale; on failure leaves the reason and
 # returns 1.
 native_program()
@@ -91,10 +111,10 @@ build_codon()
 {
     find_codon_tools && set_up_codon || return 1
     say "building the native program $1 (Codon)"
-    fault_points=''
-    [ "$1" != crash_child ] || fault_points=$crash/main/codon/steps.codon
-    if ! (cd "$root" && TADPOLE_PYTHON=build/venv/bin/python TADPOLE_STEPS=$fault_points bindings/codon/build.sh exe \
-        "$sources/codon/$1.codon" "$1_main" "build/native/$1_codon.new") \
+    set -- "$1" "$sources/codon/$1.codon"
+    [ "$1" != crash_child ] || set -- "$@" --steps "$crash/main/codon/steps.codon"
+    shift
+    if ! (cd "$root" && build/venv/bin/python bindings/codon/build.py -o "$program.new" "$@") \
         </dev/null >"$program.log" 2>&1
     then
         does_not_compile
