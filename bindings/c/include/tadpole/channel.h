@@ -120,7 +120,7 @@ static inline int64_t tadpole_write_zeros_(int descriptor, const char *channel, 
 /* Creates a file of zeros and maps it for writing; NULL in *base when it fails. */
 static inline int64_t tadpole_create_file_(int folder, const char *channel, const char *file, int64_t length,
                                            void **base, struct tadpole_error *error) {
-    struct tadpole_mapping_ mapping;
+    struct tadpole_mapping_ mapping = {NULL, 0, 0};
     const int descriptor = openat(folder, file, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     *base = NULL;
     if (descriptor < 0) {

@@ -234,7 +234,7 @@ static inline int64_t tadpole_read_identity_(struct tadpole_ring *ring, const st
 /* Leaves ring->header NULL when it fails. */
 static inline int64_t tadpole_map_ring_(int folder, const char *channel, bool writable, struct tadpole_ring *ring,
                                         struct tadpole_error *error) {
-    struct tadpole_mapping_ mapping;
+    struct tadpole_mapping_ mapping = {NULL, 0, 0};
     const int64_t descriptor = tadpole_open_(folder, channel, "ring", writable, error);
     ring->header = NULL;
     if (descriptor < 0) {
@@ -257,7 +257,7 @@ static inline int64_t tadpole_map_ring_(int folder, const char *channel, bool wr
 static inline int64_t tadpole_map_consumer_(int folder, const char *channel, const struct tadpole_ring *ring,
                                             int64_t index, bool writable, struct tadpole_consumer_file **file,
                                             struct tadpole_error *error) {
-    struct tadpole_mapping_ mapping;
+    struct tadpole_mapping_ mapping = {NULL, 0, 0};
     char name[TADPOLE_FILE_NAME_];
     *file = NULL;
     tadpole_consumer_name_(name, index, "");

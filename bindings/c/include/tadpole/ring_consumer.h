@@ -66,10 +66,11 @@ static inline void tadpole_close_consumer(struct tadpole_consumer *consumer) {
 
 /*
  * Looks at the next message. Its length, 0 when there is none yet, or CORRUPT, DEPOSED, CLOSED, for good. `*message` is
- * set when there is one.
+ * NULL when there is none.
  */
 static inline int64_t tadpole_peek(struct tadpole_consumer *consumer, const unsigned char **message) {
-    if (consumer->failure != TADPOLE_OK) {
+    *message = NULL;
+    if (consumer->failure < 0) {
         return consumer->failure;
     }
     for (;;) {
@@ -246,7 +247,7 @@ static inline bool tadpole_count_before_(const struct tadpole_ring *ring, int64_
  * has changed.
  */
 static inline int64_t tadpole_resume_at(struct tadpole_consumer *consumer, int64_t position) {
-    struct tadpole_count_ before;
+    struct tadpole_count_ before = {0, 0};
     if (consumer->failure != TADPOLE_OK) {
         return consumer->failure;
     }
@@ -329,7 +330,7 @@ static inline int64_t tadpole_open_consumer_(struct tadpole_consumer *consumer, 
 static inline int64_t tadpole_resume_(struct tadpole_consumer *consumer, const char *channel, int64_t index, bool join,
                                       struct tadpole_error *error) {
     struct tadpole_consumer_file *file = consumer->file;
-    struct tadpole_count_ before;
+    struct tadpole_count_ before = {0, 0};
     consumer->own[TADPOLE_OWN_EPOCH_] = tadpole_new_epoch_(file);
     const int64_t found = tadpole_load_acquire(&file->position);
     if (found == TADPOLE_DETACHED && !join) {

@@ -121,7 +121,7 @@ static inline int64_t tadpole_open_claim_(struct tadpole_producer *producer, int
     const int64_t required = producer->tail + padding + need + TADPOLE_RECORD_MESSAGE;
     if (required > producer->own[TADPOLE_OWN_LIMIT_]) {
         const int64_t status = tadpole_refresh_(producer, required);
-        if (status != TADPOLE_OK) {
+        if (status < 0) {
             return status;
         }
     }
