@@ -122,11 +122,11 @@ final class ArchitectureTest
     }
 
     @Test
-    void shouldWriteToTheStandardStreamsInCommandsExamplesAndChildrenOnly()
+    void shouldWriteToTheStandardStreamsInProgramsOnly()
     {
         final JavaClasses quiet = TADPOLE.that(doNot(
             resideInAnyPackage("io.tadpole.cli..", "io.tadpole.examples..", "io.tadpole.bench")
-                .or(nameMatching("io\\.tadpole\\.crash\\.CrashChild"))));
+                .or(nameMatching("io\\.tadpole\\.(crash\\.CrashChild|ring\\.LayoutPrinter)"))));
         NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS.check(quiet);
         NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING.check(TADPOLE);
     }
