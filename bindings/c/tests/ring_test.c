@@ -17,7 +17,7 @@ static void check_file(struct channel channel, const char *file, int64_t length,
 }
 
 static void should_create_what_the_layout_says(void) {
-    static const char *const names[] = {"audit", "f\303\274nfundf\303\274nfzig Bytes sind in diesem Namen, und eines da"};
+    static const char *const names[] = {"audit", "f\303\274nfundf\303\274nfzig Bytes sind in diesem Namen, und einer"};
     struct tadpole_config config = config_of(1 << 17, 64, 2);
     const struct channel channel = fresh();
     const int64_t before = tadpole_now_ns_(CLOCK_REALTIME);
@@ -56,7 +56,7 @@ static void should_create_what_the_layout_says(void) {
         for (int64_t at = 40; at < 4096; at += 8) {
             int64_t word = 0;
             if (at >= 64 && at < 64 + 56) {
-                memcpy(&word, name + at - 64, 8);
+                memcpy(&word, name + (at - 64), 8);
             }
             CHECK_IS(word, get_consumer(channel, k, at));
         }
@@ -817,30 +817,24 @@ static void should_refuse_positions_that_cannot_be(void) {
     }
 }
 
+/* Every position that was seen counts, also when the consumer was detached meanwhile. */
 static void should_refuse_a_position_that_goes_back(void) {
     for (int detached = 0; detached < 2; detached++) {
         const struct channel channel = channel_at(64, 1, CAPACITY);
         struct tadpole_producer *producer = producer_of(channel);
+        int64_t status;
         CHECK(send_message(producer, 0, 56) > 0);
         if (detached) {
-            /* What was seen stays: an eviction does not hide it. */
             put_consumer(channel, 0, CONSUMER_WORD(position), TADPOLE_DETACHED);
-            fill_up(producer);
-            struct tadpole_claim claim;
-            for (int i = 0; i < 200; i++) {
-                CHECK(tadpole_try_claim(producer, 1000, &claim) > 0);
-                tadpole_commit(&claim, 1000);
+            for (int i = 0; i < 100; i++) {
+                CHECK(send_message(producer, 0, 1000) > 0);
             }
         }
         put_consumer(channel, 0, CONSUMER_WORD(position), CAPACITY - 64);
-        int64_t status;
         while ((status = send_message(producer, 0, 1000)) > 0) {
         }
         CHECK_IS(TADPOLE_CORRUPT, status);
         close_all();
-        if (detached) {
-            break;
-        }
     }
 }
 
