@@ -21,7 +21,7 @@
 
 #define TADPOLE_TAILS_MAX_ 100000 /* a tail that moves at each look is not a producer's */
 
-/* Its fields are for its functions. */
+/* Its fields are for its functions; those of `ring` may be read. */
 struct tadpole_consumer {
     struct tadpole_ring ring; /* mapped read-only */
     struct tadpole_consumer_file *file;
@@ -100,8 +100,8 @@ static inline void tadpole_advance(struct tadpole_consumer *consumer) {
     if (consumer->size != 0) {
         consumer->head += consumer->size;
         consumer->size = 0;
-        consumer->messages++;
-        consumer->bytes += consumer->length;
+        consumer->messages = tadpole_sum_(consumer->messages, 1);
+        consumer->bytes = tadpole_sum_(consumer->bytes, consumer->length);
     }
 }
 
@@ -126,7 +126,7 @@ static inline int64_t tadpole_store_position_(struct tadpole_consumer *consumer)
 static inline int64_t tadpole_end_batch_(struct tadpole_consumer *consumer) {
     if (consumer->messages != consumer->counted) {
         consumer->counted = consumer->messages;
-        consumer->batches++;
+        consumer->batches = tadpole_sum_(consumer->batches, 1);
     }
     return tadpole_store_position_(consumer);
 }
@@ -233,8 +233,8 @@ static inline bool tadpole_count_before_(const struct tadpole_ring *ring, int64_
             before->messages = messages > behind.messages ? messages - behind.messages : 0;
             before->bytes = bytes > behind.bytes ? bytes - behind.bytes : 0;
         } else if (is_ahead) {
-            before->messages = messages + ahead.messages;
-            before->bytes = bytes + ahead.bytes;
+            before->messages = tadpole_sum_(messages, ahead.messages);
+            before->bytes = tadpole_sum_(bytes, ahead.bytes);
         }
         return is_behind || is_ahead;
     }
@@ -264,7 +264,7 @@ static inline int64_t tadpole_resume_at(struct tadpole_consumer *consumer, int64
 
 /* Writes a fresh epoch, which deposes whoever held the role before; the new one. */
 static inline int64_t tadpole_new_epoch_(struct tadpole_consumer_file *file) {
-    const int64_t epoch = tadpole_load_acquire(&file->epoch) + 1;
+    const int64_t epoch = tadpole_sum_(tadpole_load_acquire(&file->epoch), 1);
     tadpole_store_release(&file->epoch, epoch);
     TADPOLE_STEP("epoch written");
     /* A former owner that lost its lock and yet lives looks at the epoch before it stores its position: behind this

@@ -17,7 +17,7 @@
 
 #include "files.h"
 
-/* Its fields are for its functions. */
+/* Its fields are for its functions; those of `ring` may be read. */
 struct tadpole_producer {
     struct tadpole_ring ring;
     int64_t *own;    /* own words: its epoch, and its limit: no record may end, with its next word, beyond that */
@@ -57,6 +57,7 @@ static inline void tadpole_close_producer(struct tadpole_producer *producer) {
     producer->own = NULL;
     producer->lock = -1;
     producer->left = 0;
+    producer->run_messages = 0;
     producer->failure = TADPOLE_CLOSED;
 }
 
@@ -99,7 +100,7 @@ __attribute__((noinline, unused)) static int64_t tadpole_refresh_(struct tadpole
     }
     producer->own[TADPOLE_OWN_LIMIT_] = lowest + producer->ring.capacity;
     if (required > producer->own[TADPOLE_OWN_LIMIT_]) {
-        producer->back_pressured++;
+        producer->back_pressured = tadpole_sum_(producer->back_pressured, 1);
         tadpole_store_relaxed(&producer->ring.header->back_pressured, producer->back_pressured);
         TADPOLE_STEP("refused claim counted");
         return TADPOLE_BACK_PRESSURED;
@@ -260,8 +261,8 @@ __attribute__((noinline, unused)) static int64_t tadpole_commit_run_(struct tadp
     if (length != 0) {
         tadpole_end_record_(producer, length);
     }
-    producer->messages += producer->run_messages;
-    producer->bytes += producer->run_bytes;
+    producer->messages = tadpole_sum_(producer->messages, producer->run_messages);
+    producer->bytes = tadpole_sum_(producer->bytes, producer->run_bytes);
     producer->run_messages = 0;
     producer->run_bytes = 0;
     tadpole_publish_records_(producer, producer->run_word, producer->record);
@@ -282,8 +283,8 @@ static inline int64_t tadpole_commit(struct tadpole_claim *claim, int64_t length
     if (producer->run_messages != 0) {
         return tadpole_commit_run_(claim, length);
     }
-    producer->messages++;
-    producer->bytes += length;
+    producer->messages = tadpole_sum_(producer->messages, 1);
+    producer->bytes = tadpole_sum_(producer->bytes, length);
     tadpole_publish_records_(producer, tadpole_message_word_(length),
                              producer->first +
                                  tadpole_align_(TADPOLE_RECORD_MESSAGE + length, producer->ring.alignment));
@@ -446,10 +447,10 @@ static inline int64_t tadpole_attach_producer(struct tadpole_producer *producer,
     }
     struct tadpole_ring_file *header = producer->ring.header;
     /* A producer that was killed before it stored its tail has not counted what lies behind it either. */
-    producer->messages = tadpole_load_relaxed(&header->messages) + stepped_over.messages;
-    producer->bytes = tadpole_load_relaxed(&header->bytes) + stepped_over.bytes;
+    producer->messages = tadpole_sum_(tadpole_load_relaxed(&header->messages), stepped_over.messages);
+    producer->bytes = tadpole_sum_(tadpole_load_relaxed(&header->bytes), stepped_over.bytes);
     producer->back_pressured = tadpole_load_relaxed(&header->back_pressured);
-    producer->own[TADPOLE_OWN_EPOCH_] = tadpole_load_acquire(&header->epoch) + 1;
+    producer->own[TADPOLE_OWN_EPOCH_] = tadpole_sum_(tadpole_load_acquire(&header->epoch), 1);
     tadpole_store_release(&header->epoch, producer->own[TADPOLE_OWN_EPOCH_]);
     TADPOLE_STEP("recovery: epoch written");
     /* Zero before anything is published behind it. And the tail is stored before the first refresh: whoever joins reads
