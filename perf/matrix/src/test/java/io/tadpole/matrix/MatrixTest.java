@@ -18,7 +18,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 @Timeout(300)
 class MatrixTest
 {
-    static final Path ROOT = Path.of(System.getProperty("tadpole.root"));
+    private static final Path ROOT = Path.of(System.getProperty("tadpole.root"));
 
     static Stream<Arguments> pairs()
     {
@@ -26,20 +26,25 @@ class MatrixTest
             writer -> Stream.of(Language.values()).map(reader -> Arguments.of(writer, reader)));
     }
 
+    /** How a peer is started; a test that needs one that is not there is skipped. */
+    static List<String> command(final Language language) throws IOException
+    {
+        final Peers peers = Peers.of(ROOT);
+        assumeTrue(
+            peers.whyMissing(language) == null, () -> "no peer in " + language + ": " + peers.whyMissing(language));
+        return peers.command(language);
+    }
+
     @ParameterizedTest
     @MethodSource("pairs")
     void shouldCarryEachMessage(final Language writer, final Language reader) throws IOException
     {
-        final Peers peers = Peers.of(ROOT);
-        for (final Language language : List.of(writer, reader))
-        {
-            assumeTrue(
-                peers.whyMissing(language) == null, () -> "no peer in " + language + ": " + peers.whyMissing(language));
-        }
+        command(writer);
+        command(reader);
         final long seed = new Random().nextLong();
         System.out.println("seed " + seed);
         final List<PairResult> results = Matrix.run(
-            List.of(writer), List.of(reader), peers, new MatrixConfig(MatrixConfig.QUICK_MESSAGES, 1, seed),
+            List.of(writer), List.of(reader), Peers.of(ROOT), new MatrixConfig(MatrixConfig.QUICK_MESSAGES, 1, seed),
             System.out::println, () -> false);
         assertEquals(1, results.size());
         assertTrue(results.getFirst().passed(), results::toString);
