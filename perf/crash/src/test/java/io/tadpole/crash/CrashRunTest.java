@@ -43,7 +43,7 @@ class CrashRunTest
     @EnumSource
     void shouldLoseNothingAtAnyStep(final Role role) throws IOException
     {
-        final int steps = Step.of(role, Language.JAVA).size();
+        final int steps = Step.of(role).size();
         final CrashResult result = run(role, Language.JAVA, steps, AT_RANDOM);
         assertClean(result);
         assertEquals(steps + AT_RANDOM, result.kills());
