@@ -21,7 +21,7 @@
 
 #define TADPOLE_TAILS_MAX_ 100000 /* a tail that moves at each look is not a producer's */
 
-/* Its fields are for its functions. */
+/* Its fields are for its functions; those of `ring` may be read. */
 struct tadpole_consumer {
     struct tadpole_ring ring; /* mapped read-only */
     struct tadpole_consumer_file *file;

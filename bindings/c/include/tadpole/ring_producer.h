@@ -17,7 +17,7 @@
 
 #include "files.h"
 
-/* Its fields are for its functions. */
+/* Its fields are for its functions; those of `ring` may be read. */
 struct tadpole_producer {
     struct tadpole_ring ring;
     int64_t *own;    /* own words: its epoch, and its limit: no record may end, with its next word, beyond that */
