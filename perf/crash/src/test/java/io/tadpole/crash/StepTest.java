@@ -98,7 +98,9 @@ class StepTest
         final Path binding = ROOT.resolve("bindings/codon/tadpole");
         assertNative(
             Language.CODON,
-            Pattern.compile("(?<!def )(store_release|store_relaxed|fence_full|lock_consumer)\\("),
+            Pattern.compile(
+                "(?<!def )(store_release|store_relaxed|fence_full|lock_consumer|lock_producer)\\("),
+            binding.resolve("channel.codon"),
             binding.resolve("ring_producer.codon"),
             binding.resolve("ring_consumer.codon"),
             ROOT.resolve("perf/crash/src/main/codon/crash_child.codon"));
