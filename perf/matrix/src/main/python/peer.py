@@ -153,9 +153,10 @@ def read(peer: Peer, channel: str) -> None:
         while True:
             end = notes[END]
             before = reader.handled
-            for message in consumer.poll(MOST_POLLED):
-                reader.handle(message)
-                message.release()
+            with consumer.poll(MOST_POLLED) as batch:
+                for message in batch:
+                    with message:
+                        reader.handle(message)
             if reader.handled > before:
                 consumer.publish()
                 notes[RETURNED] = reader.next
