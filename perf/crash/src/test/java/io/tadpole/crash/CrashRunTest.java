@@ -60,7 +60,7 @@ class CrashRunTest
         assumeTrue(
             Files.isExecutable(program(language)),
             "the crash child in " + language + " is not built; run ./tadpole test");
-        assertClean(run(role, language, Math.max(NATIVE_KILLS, Step.of(role, language).size()), NATIVE_KILLS));
+        assertClean(run(role, language, Math.max(NATIVE_KILLS, Step.of(role).size()), NATIVE_KILLS));
     }
 
     @Test

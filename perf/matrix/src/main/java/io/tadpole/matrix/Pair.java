@@ -64,7 +64,7 @@ final class Pair implements AutoCloseable
         this.peers = peers;
         this.config = config;
         this.isEnded = isEnded;
-        this.random = new Random(config.seed() + 31L * first.ordinal() + second.ordinal());
+        this.random = new Random(config.seed() + (first + " to " + second).hashCode());
         this.plan = Plan.random(random);
         this.folder = Files.isWritable(SHARED_MEMORY) ?
             Files.createTempDirectory(SHARED_MEMORY, "tadpole-matrix-") :
@@ -243,7 +243,7 @@ final class Pair implements AutoCloseable
         PeerProcess writer = firstWriter;
         for (int author = 1; author <= config.kills(); author++)
         {
-            final Language language = others.get((second.ordinal() + author) % others.size());
+            final Language language = others.get((peers.languages().indexOf(second) + author) % others.size());
             doing = "writer " + author + " killed and succeeded in " + language;
             final PeerProcess killed = writer;
             final long moment = killed.notes().progress() + 1 + random.nextInt(MOST_BETWEEN_KILLS);
