@@ -4,6 +4,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 
@@ -1415,6 +1416,7 @@ static void should_give_the_role_up_with_the_process(void) {
     const pid_t child = fork();
     if (child == 0) {
         struct tadpole_producer owner;
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
         if (tadpole_attach_producer(&owner, channel.path, NULL) == TADPOLE_OK && write(ready[1], "", 1) == 1) {
             pause();
         }
