@@ -85,8 +85,10 @@ class StepTest
     {
         assertNative(
             Language.C,
-            Pattern.compile("(?<!void )store_(release|relaxed)\\(|__atomic_thread_fence\\(|(?<!void )own\\(open_file"),
-            ROOT.resolve("examples/flights/src/main/c/ring.h"),
+            Pattern.compile("tadpole_(store_(release|relaxed)|fence)\\("),
+            ROOT.resolve("bindings/c/include/tadpole/channel.h"),
+            ROOT.resolve("bindings/c/include/tadpole/ring_consumer.h"),
+            ROOT.resolve("bindings/c/include/tadpole/ring_producer.h"),
             ROOT.resolve("perf/crash/src/main/c/crash_child.c"));
     }
 
@@ -96,7 +98,9 @@ class StepTest
         final Path binding = ROOT.resolve("bindings/codon/tadpole");
         assertNative(
             Language.CODON,
-            Pattern.compile("(?<!def )(store_release|store_relaxed|fence_full|lock_consumer)\\("),
+            Pattern.compile(
+                "(?<!def )(store_release|store_relaxed|fence_full|lock_consumer|lock_producer)\\("),
+            binding.resolve("channel.codon"),
             binding.resolve("ring_producer.codon"),
             binding.resolve("ring_consumer.codon"),
             ROOT.resolve("perf/crash/src/main/codon/crash_child.codon"));
@@ -129,7 +133,7 @@ class StepTest
         }
         final Set<String> named = Stream.of(Role.values())
             .filter(language::has)
-            .flatMap(role -> Step.of(role, language).stream())
+            .flatMap(role -> Step.of(role).stream())
             .map(Step::words)
             .collect(Collectors.toCollection(TreeSet::new));
         assertEquals(named, found);
