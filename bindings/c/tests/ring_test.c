@@ -209,8 +209,7 @@ static void should_say_that_the_mount_is_full(void) {
     CHECK_IS(child, waitpid(child, &status, 0));
     CHECK(WIFEXITED(status));
     if (WEXITSTATUS(status) == 2) {
-        printf("no mount may be made here: NO_SPACE was not tried\n");
-        return;
+        check_skip("should_say_that_the_mount_is_full", "no mount may be made here; run it as root");
     }
     CHECK_IS(1, WEXITSTATUS(status));
 }
@@ -1176,10 +1175,6 @@ static void should_check_its_consumers_before_it_goes_on(void) {
         producer_of(channel);
         close_all();
     }
-    /* Consumers that overrun each other by more than a capacity: each step is whole, the sum is not. */
-    const struct channel channel = channel_at(8, 1, 2 * CAPACITY);
-    put_consumer(channel, 0, CONSUMER_WORD(position), CAPACITY - 8);
-    refuse(channel, TADPOLE_CORRUPT, TADPOLE_OK, "consumer at position");
 }
 
 static void should_count_on_from_what_was_there(void) {
@@ -1287,6 +1282,16 @@ static void should_refuse_to_resume_where_no_consumer_can_be(void) {
     }
     resume_from(empty, start, TADPOLE_OK);
     resume_from(empty, TADPOLE_DETACHED, TADPOLE_EVICTED);
+    /* Whole records all around: as far back as the ring is long, and no further. */
+    const struct channel circle = channel_at(8, 1, start);
+    for (int64_t at = 0; at < CAPACITY; at += 64) {
+        put_ring(circle, RECORDS + at, TADPOLE_PUBLISHED | 64);
+    }
+    resume_from(circle, start - CAPACITY, TADPOLE_OK);
+    resume_from(circle, start + CAPACITY, TADPOLE_OK);
+    resume_from(circle, start - CAPACITY - 64, TADPOLE_CORRUPT);
+    resume_from(circle, start + CAPACITY + 64, TADPOLE_CORRUPT);
+    resume_from(circle, start - 2 * CAPACITY, TADPOLE_CORRUPT);
     /* On either side of the stored tail, where records are and start: a killed producer may have left some beyond it.
      */
     for (int64_t stored = 0; stored <= 224; stored += 112) {
