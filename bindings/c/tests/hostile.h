@@ -50,8 +50,9 @@ static inline int64_t decide_word(struct script *script) {
     uint64_t word = 0;
     const int64_t kind = decide_below(script, 8);
     if (kind < 3) {
-        static const int64_t bounds[] = {INT64_MIN, INT64_MAX, -1, INT64_C(1) << 62, (INT64_C(1) << 62) + 8, 1,
-                                         INT64_C(0xFFFFFFFF), TADPOLE_PUBLISHED, TADPOLE_PADDING};
+        static const int64_t bounds[] = {
+            INT64_MIN,         INT64_MAX,      -1, INT64_C(1) << 62, (INT64_C(1) << 62) + 8, 1, INT64_C(0xFFFFFFFF),
+            TADPOLE_PUBLISHED, TADPOLE_PADDING};
         return bounds[decide_below(script, 9)];
     }
     for (int i = 0; i < 8; i++) {
@@ -60,11 +61,13 @@ static inline int64_t decide_word(struct script *script) {
     return (int64_t)word;
 }
 
-static inline int64_t least_(int64_t a, int64_t b) { return a < b ? a : b; }
+static inline int64_t least_(int64_t a, int64_t b) {
+    return a < b ? a : b;
+}
 
 struct hostile {
-    unsigned char *forged;         /* the ring's file, for writing */
-    unsigned char *read;           /* the same, read-only, between pages that cannot be touched */
+    unsigned char *forged; /* the ring's file, for writing */
+    unsigned char *read;   /* the same, read-only, between pages that cannot be touched */
     struct tadpole_consumer_file *file;
     struct tadpole_ring_file *forged_header;
     struct tadpole_consumer consumer;
@@ -78,8 +81,8 @@ struct hostile {
 };
 
 static inline unsigned char *between_guards(int descriptor, size_t length) {
-    unsigned char *space = (unsigned char *)mmap(NULL, length + 2 * PAGE, PROT_NONE,
-                                                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    unsigned char *space =
+        (unsigned char *)mmap(NULL, length + 2 * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     MUST(space != MAP_FAILED);
     const int protection = descriptor < 0 ? PROT_READ | PROT_WRITE : PROT_READ;
     const int flags = MAP_FIXED | (descriptor < 0 ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED);
@@ -140,9 +143,9 @@ static inline int64_t near(struct hostile *hostile, int64_t position) {
 static inline void forge_header(struct hostile *hostile, int64_t position) {
     struct tadpole_ring_file *ring = hostile->forged_header;
     struct tadpole_consumer_file *file = hostile->file;
-    int64_t *const words[] = {&ring->tail,    &ring->tail,     &ring->messages, &ring->bytes,
-                              &ring->epoch,   &file->position, &file->position, &file->position,
-                              &file->epoch,   &file->messages, &file->bytes,    &file->batches};
+    int64_t *const words[] = {&ring->tail,  &ring->tail,     &ring->messages, &ring->bytes,
+                              &ring->epoch, &file->position, &file->position, &file->position,
+                              &file->epoch, &file->messages, &file->bytes,    &file->batches};
     int64_t *word = words[decide_below(hostile->script, 12)];
     const int64_t kind = decide_below(hostile->script, 8);
     tadpole_store_release(word, kind == 0   ? decide_word(hostile->script)

@@ -34,10 +34,11 @@ count() {
     "$@" >"$work/log" 2>&1 || status=$?
     cat "$work/log"
     rm -rf "$work/scratch"
-    # shellcheck disable=SC2046 # two numbers, or none
-    set -- $(sed -n '$s/^\([0-9][0-9]*\) passed, \([0-9][0-9]*\) failed$/\1 \2/p' "$work/log")
+    # shellcheck disable=SC2046 # three numbers, or none
+    set -- $(sed -n '$s/^\([0-9]*\) passed, \([0-9]*\) failed, \([0-9]*\) skipped$/\1 \2 \3/p' "$work/log")
     passed=$((passed + ${1:-0}))
     failed=$((failed + ${2:-0}))
+    skipped=$((skipped + ${3:-0}))
     if [ $# -eq 0 ] || { [ "$status" -ne 0 ] && [ "$2" -eq 0 ]; }; then
         echo "it ended with status $status"
         failed=$((failed + 1))

@@ -54,7 +54,8 @@ class CrashRunTest
     }
 
     @ParameterizedTest
-    @CsvSource({"PRODUCER, C", "CONSUMER, C", "PRODUCER, CODON", "CONSUMER, CODON"})
+    @CsvSource({
+        "PRODUCER, C", "CONSUMER, C", "PRODUCER, CODON", "CONSUMER, CODON", "PRODUCER, PYTHON", "CONSUMER, PYTHON"})
     void shouldLoseNothingOfANativeProcess(final Role role, final Language language) throws IOException
     {
         assumeTrue(
