@@ -1,6 +1,6 @@
 package io.tadpole.cli;
 
-import io.tadpole.matrix.Language;
+import io.tadpole.crash.Language;
 import io.tadpole.matrix.Matrix;
 import io.tadpole.matrix.MatrixConfig;
 import io.tadpole.matrix.PairResult;
@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
 final class MatrixCommand implements Callable<Integer>
 {
     private static final int QUICK_KILLS = 1;
-    private static final String LANGUAGES = "java|c|codon|python";
+    private static final String LANGUAGES = "java|codon|c|python";
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -78,7 +78,7 @@ final class MatrixCommand implements Callable<Integer>
         /** Creates the converter; for picocli. */
         Languages()
         {
-            super(Language.values(), "java, c, codon or python");
+            super(Language.values(), "java, codon, c or python");
         }
     }
 

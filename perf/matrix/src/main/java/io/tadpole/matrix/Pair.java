@@ -1,5 +1,6 @@
 package io.tadpole.matrix;
 
+import io.tadpole.crash.Language;
 import io.tadpole.ring.Channel;
 import io.tadpole.ring.ChannelConfig;
 import io.tadpole.ring.ChannelDescription;
