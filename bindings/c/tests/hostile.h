@@ -211,7 +211,7 @@ static inline int64_t hostile_poll(struct hostile *hostile, int64_t failed) {
     if (failed != TADPOLE_OK) {
         MUST(polled < 0 && moved == 0); /* a consumer that failed stays failed */
     }
-    return consumer->failure;
+    return polled < 0 ? polled : consumer->failure;
 }
 
 /* The identity that an attaching reader checks, and then believes. */
@@ -315,9 +315,13 @@ static inline void hostile_run(struct hostile *hostile, const unsigned char *byt
         } else if (kind == 3) {
             forge_header(hostile, tadpole_consumer_position(consumer));
         } else if (kind == 4 && decide_below(&script, 4) == 0) {
-            const int64_t status = tadpole_resume_at(consumer, near(hostile, tadpole_consumer_position(consumer)));
+            const int64_t before = tadpole_consumer_position(consumer);
+            const int64_t position = near(hostile, before);
+            const int64_t status = tadpole_resume_at(consumer, position);
+            MUST(status != TADPOLE_OK || position >= before);
+            MUST(failed == TADPOLE_OK || status < 0);
             MUST(status == TADPOLE_OK || status == TADPOLE_CORRUPT || status == TADPOLE_DEPOSED);
-            failed = consumer->failure;
+            failed = failed != TADPOLE_OK ? failed : consumer->failure;
         } else {
             forge_record(hostile);
         }
