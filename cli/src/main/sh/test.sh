@@ -35,6 +35,8 @@ run_tests()
     native_ready flights_board c
     native_ready crash_child codon
     native_ready crash_child c
+    native_ready matrix_peer codon
+    native_ready matrix_peer c
     java_suites
     suite jcstress "$logs/jcstress.log" env JAVA_HOME="$jdk" "$root/perf/jcstress/run.sh" --quick
     model_suite
