@@ -1,13 +1,11 @@
-# Builds the native programs, and sets up the Codon compiler that half of them need: the board of the flights example and
-# the child that crash kills, each in Codon and in C. Sourced.
+# Builds the native programs, and sets up what they need: the board of the flights example in Codon and in C; the child that
+# crash kills, the peers of matrix and bench, and the quick start, in Python, too. Sourced.
 #
 # The launcher never ends for want of a native program. Why one is missing stands in build/native/<program>.reason, one
 # sentence each, for the command to say; the file is there exactly when the program is not.
 
 codon_release='0.18.0'
 codon_download='64 MB'
-flights=examples/flights/src
-crash=perf/crash/src
 
 # build_native_for_demo ARGUMENT...: what the demo's --native asks for; when Codon does not work out, C.
 build_native_for_demo()
@@ -38,6 +36,7 @@ build_native_for_crash()
         case $previous$argument in
             *--language=codon | --languagecodon) native_program crash_child codon || : ;;
             *--language=c | --languagec) native_program crash_child c || : ;;
+            *--language=python | --languagepython) native_program crash_child python || : ;;
         esac
         previous=$argument
     done
@@ -63,13 +62,37 @@ codon_for_user()
     unlock_build
 }
 
-# native_program flights_board|crash_child codon|c: builds the program when it is stale; on failure leaves the reason and
-# returns 1.
+# build_native_peers PROGRAM ARGUMENT...: in all languages, as the command may need any of them.
+build_native_peers()
+{
+    peer=$1
+    shift
+    for argument
+    do
+        case $argument in
+            -h | --help) return 0 ;;
+        esac
+    done
+    for language in c codon python
+    do
+        native_program "$peer" "$language" || :
+    done
+}
+
+# native_program flights_board|crash_child|matrix_peer|bench_peer|quickstart c|codon|python: builds the program when it is
+# stale; on failure leaves the reason and returns 1.
 native_program()
 {
+    source=$1
     case $1 in
-        flights_board) sources=$flights/main ;;
-        crash_child) sources=$crash/main ;;
+        flights_board) sources=examples/flights/src/main/$2 ;;
+        crash_child) sources=perf/crash/src/main/$2 ;;
+        matrix_peer)
+            sources=perf/matrix/src/main/$2
+            source=peer
+            ;;
+        bench_peer) sources=perf/bench/src/main/$2 ;;
+        quickstart) sources=examples/quickstart ;;
     esac
     program=$root/build/native/$1_$2
     "${2}_is_stale" || return 0
@@ -97,13 +120,18 @@ native_program()
 
 codon_is_stale()
 {
-    stale "$program" "$root/bindings/codon" "$root/$sources/codon"
+    stale "$program" "$root/bindings/codon" "$root/$sources"
 }
 
-# The ring in C lies beside the flights board.
 c_is_stale()
 {
-    stale "$program" "$root/$flights/main/c" "$root/$sources/c"
+    stale "$program" "$root/bindings/c/include" "$root/$sources"
+}
+
+# Of the crash child the fault points in C, too.
+python_is_stale()
+{
+    stale "$program" "$root/bindings/c/include" "$root/bindings/python/src" "$root/$sources" "$root/perf/crash/src/main/c"
 }
 
 # build_codon PROGRAM: the crash child is compiled with fault points that do something.
@@ -111,10 +139,10 @@ build_codon()
 {
     find_codon_tools && set_up_codon || return 1
     say "building the native program $1 (Codon)"
-    set -- "$1" "$sources/codon/$1.codon"
-    [ "$1" != crash_child ] || set -- "$@" --steps "$crash/main/codon/steps.codon"
-    shift
-    if ! (cd "$root" && build/venv/bin/python bindings/codon/build.py -o "$program.new" "$@") \
+    fault_points=''
+    [ "$1" != crash_child ] || fault_points=$sources/steps.codon
+    if ! (cd "$root" && build/venv/bin/python bindings/codon/build.py -o "$program.new" \
+        ${fault_points:+--steps "$fault_points"} "$sources/$source.codon") \
         </dev/null >"$program.log" 2>&1
     then
         does_not_compile
@@ -127,13 +155,40 @@ build_c()
 {
     find_c_compiler || return 1
     say "building the native program $1 (C)"
-    if ! (cd "$root" && gcc -O2 -std=c11 -Wall -Wextra -Wpedantic -Werror -Wconversion -I "$flights/main/c" \
-        "$sources/c/$1.c" -o "build/native/$1_c.new") \
+    if ! (cd "$root" && gcc -O2 -std=c11 -Wall -Wextra -Wpedantic -Werror -Wconversion -I bindings/c/include \
+        "$sources/$source.c" -o "build/native/$1_c.new") \
         </dev/null >"$program.log" 2>&1
     then
         does_not_compile
         return 1
     fi
+}
+
+# build_python PROGRAM: a script that starts it. The crash child has a package of its own, with fault points that do
+# something.
+build_python()
+{
+    set_up_python || return 1
+    package=''
+    if [ "$1" = crash_child ]
+    then
+        package=build/native/crash_child_python.package
+        say 'building the package for Python, with fault points'
+        rm -rf "${root:?}/$package"
+        if ! TADPOLE_STEPS=$root/perf/crash/src/main/c/crash_steps.h install_package --target "$root/$package" \
+            >"$program.log" 2>&1
+        then
+            does_not_compile
+            return 1
+        fi
+    fi
+    cat >"$program.new" <<END
+#!/bin/sh
+root=\$(CDPATH='' cd -- "\$(dirname -- "\$0")/../.." && pwd -P)
+PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=${package:+\$root/$package} exec "\$root/build/python/bin/python" \\
+    "\$root/$sources/$source.py" "\$@"
+END
+    chmod +x "$program.new"
 }
 
 does_not_compile()

@@ -5,8 +5,8 @@
 # installs it; where CI=true every skip is a failure, because there the tools are the job of .ci/run.
 
 test_usage='Usage: ./tadpole test [--help]
-Run every test, in every language: Java with its lint, jcstress, the models of the protocol, Codon, the native
-programs, the launcher.
+Run every test, in every language: Java with its lint, jcstress, the models of the protocol, C, Codon, the
+native programs, the launcher.
 The last line counts: N passed, N failed, N skipped. Installs nothing outside this folder
 (Maven keeps its downloads where it always does). Logs: build/test.
 
@@ -31,13 +31,21 @@ run_tests()
     : >"$counts"
 
     # The Java tests run the native programs too, so these come first.
-    native_ready flights_board codon
-    native_ready flights_board c
-    native_ready crash_child codon
-    native_ready crash_child c
+    for language in c codon
+    do
+        native_ready flights_board "$language"
+    done
+    for language in c codon python
+    do
+        native_ready crash_child "$language"
+        native_ready matrix_peer "$language"
+        native_ready bench_peer "$language"
+        native_ready quickstart "$language"
+    done
     java_suites
     suite jcstress "$logs/jcstress.log" env JAVA_HOME="$jdk" "$root/perf/jcstress/run.sh" --quick
     model_suite
+    c_suite
     codon_suite
     board_suite codon
     board_suite c
@@ -73,7 +81,7 @@ now()
     date +%s
 }
 
-# native_ready PROGRAM codon|c: builds the program. A missing tool and a program that does not compile are not the same: only
+# native_ready PROGRAM c|codon|python: builds the program. A missing tool and a program that does not compile are not the same: only
 # the first is a skip, told where the suite would have run.
 native_ready()
 {
@@ -110,6 +118,16 @@ find_model_checker()
     return 1
 }
 
+c_suite()
+{
+    if find_c_compiler
+    then
+        suite c "$logs/c.log" "$root/bindings/c/tests/run.sh"
+    else
+        skip c "$reason"
+    fi
+}
+
 codon_suite()
 {
     if find_codon_tools && set_up_codon
@@ -135,7 +153,7 @@ board_suite()
         FLIGHTS_BOARD_BIN=$root/build/native/flights_board_$1
         export FLIGHTS_BOARD_BIN
         suite "flights board ($1)" "$logs/flights-board-$1.log" \
-            "$python" "$root/$flights/test/native/test_flights_board.py" -v
+            "$python" "$root/examples/flights/src/test/native/test_flights_board.py" -v
     fi
 }
 

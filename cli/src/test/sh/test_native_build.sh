@@ -5,7 +5,8 @@ native_project()
 {
     stub_project project
     mkdir -p "$project/examples/flights/src/main/c" "$project/examples/flights/src/main/codon" "$project/bindings/codon" \
-        "$project/perf/crash/src/main/c" "$project/perf/crash/src/main/codon"
+        "$project/perf/crash/src/main/c" "$project/perf/crash/src/main/codon" \
+        "$project/perf/matrix/src/main/c" "$project/perf/matrix/src/main/codon"
     echo 'int main(void) { return 0; }' >"$project/examples/flights/src/main/c/flights_board.c"
     echo 'pass' >"$project/examples/flights/src/main/codon/flights_board.codon"
     # build.py -o OUT SOURCE; the stub of Python gives it to the shell.
@@ -153,7 +154,7 @@ should_build_the_child_that_crash_kills_in_the_language_asked_for()
     [ ! -e "$project/build/native" ] || fail 'a native program was built'
     tadpole crash --ring 1 --language=c
     expect_in "$project/build/native/crash_child_c" c
-    expect_in "$project/gcc-calls" '-I examples/flights/src/main/c perf/crash/src/main/c/crash_child.c'
+    expect_in "$project/gcc-calls" '-I bindings/c/include perf/crash/src/main/c/crash_child.c'
     tadpole crash --language codon --ring 1
     expect_in "$project/build/native/crash_child_codon" codon
     expect_in "$project/codon-calls" \
@@ -166,6 +167,26 @@ should_build_the_child_that_crash_kills_in_the_language_asked_for()
     touch "$project/perf/crash/src/main/codon/crash_child.codon"
     tadpole crash --language codon --ring 1
     expect_lines "$project/codon-calls" 2
+}
+
+should_build_the_peers_of_the_matrix_in_each_language_once()
+{
+    native_project
+    tadpole matrix --help
+    [ ! -e "$project/build/native" ] || fail 'a native program was built'
+    tadpole matrix --quick
+    expect_in "$project/build/native/matrix_peer_c" c
+    expect_in "$project/gcc-calls" 'perf/matrix/src/main/c/peer.c -o build/native/matrix_peer_c.new'
+    expect_in "$project/build/native/matrix_peer_codon" codon
+    expect_in "$project/codon-calls" 'matrix_peer_codon.new perf/matrix/src/main/codon/peer.codon'
+    age_sources
+    tadpole matrix
+    expect_empty err
+    expect_lines "$project/codon-calls" 1
+    touch "$project/perf/matrix/src/main/c/peer.c"
+    tadpole matrix
+    expect_lines "$project/gcc-calls" 2
+    expect_lines "$project/codon-calls" 1
 }
 
 should_build_the_board_in_codon_without_fault_points()
@@ -214,19 +235,19 @@ should_leave_a_reason_when_the_child_does_not_compile()
 should_leave_nothing_of_the_fault_points_in_the_c_program()
 {
     command -v gcc >/dev/null || skip 'gcc is missing; install it: apt-get install gcc libc6-dev'
-    mkdir with without
-    cp "$root"/examples/flights/src/main/c/* with
-    cp with/flights_board.c without
-    grep -v '^ *TADPOLE_STEP(' with/ring.h >without/ring.h
-    if cmp -s with/ring.h without/ring.h
+    cp -R "$root/bindings/c/include" with
+    cp -R with without
+    sed -i '/^ *TADPOLE_STEP(/d' without/tadpole/*.h
+    if cmp -s with/tadpole/ring_producer.h without/tadpole/ring_producer.h
     then
         fail 'there are no fault points'
     fi
+    board=$root/examples/flights/src/main/c/flights_board.c
     for folder in with without
     do
-        (cd "$folder" && gcc -O2 -std=c11 -c flights_board.c -o flights_board.o)
+        gcc -O2 -std=c11 -I "$folder" -c "$board" -o "$folder/board.o"
     done
-    cmp with/flights_board.o without/flights_board.o
-    (cd with && gcc -O2 -std=c11 '-DTADPOLE_STEP(words)=puts(words)' -c flights_board.c -o flights_board.o)
-    ! cmp -s with/flights_board.o without/flights_board.o || fail 'fault points that do something leave nothing'
+    cmp with/board.o without/board.o
+    gcc -O2 -std=c11 '-DTADPOLE_STEP(words)=puts(words)' -I with -c "$board" -o with/board.o
+    ! cmp -s with/board.o without/board.o || fail 'fault points that do something leave nothing'
 }

@@ -24,10 +24,7 @@ final class Backlog
         }
         for (int k = 0; k < ring.consumers(); k++)
         {
-            if (!ring.isJoining(k))
-            {
-                slowest = Math.min(slowest, ring.consumerPosition(k, tail));
-            }
+            slowest = Math.min(slowest, ring.heldPosition(k, tail));
         }
         // Nothing is further back than this, whatever a forged position says.
         this.lowest = Math.max(slowest, tail - ring.capacity());

@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** The slowest stage, inside or outside, holds the publisher back; nothing is written over; nobody runs ahead. */
@@ -38,6 +39,8 @@ class BackPressureTest
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     /** Where a consumer's file has its position. */
     private static final long POSITION_OFFSET = 128;
+    /** Marks the position of a consumer that has begun to join. */
+    private static final long JOINING = 1;
 
     @TempDir(factory = SharedMemory.class)
     private Path directory;
@@ -319,6 +322,36 @@ class BackPressureTest
         }
         assertEquals(FULL, journal.handled());
         assertEquals(FULL, other.handled());
+    }
+
+    @Test
+    void shouldNotTakeAJoiningConsumersPositionForAHeldOne() throws IOException
+    {
+        final Script script = units(100);
+        final Path channel = directory.resolve("channel");
+        final CheckingMessages stage = new CheckingMessages(script);
+        try (Engine engine = Engine.create(channel, CONFIG, new StageGraph().stage("stage", stage).outside("native")))
+        {
+            Channel.evict(channel, 0);
+            new Feed(engine, script, 1).publishAll();
+            assertTrue(engine.shutdown(PATIENCE), () -> "not drained: " + engine.failure());
+        }
+        // It began to join at 0, before the others were released, and was killed.
+        forge(channel, JOINING);
+        final CheckingMessages rewound = new CheckingMessages(script)
+        {
+            @Override
+            public long resumeAt(final long ringId, final long mirrored)
+            {
+                return 0;
+            }
+        };
+        final StageGraph graph = new StageGraph().stage("stage", rewound).outside("native");
+        final IllegalArgumentException refused =
+            assertThrows(IllegalArgumentException.class, () -> Engine.attach(channel, CONFIG, graph).close());
+        assertTrue(
+            String.valueOf(refused.getMessage()).contains("it holds those from " + 100 * UNIT + " to " + 100 * UNIT),
+            refused.getMessage());
     }
 
     /** The stage may be offered its first stretch only after the ring is full. */

@@ -76,6 +76,15 @@ final class ConsumerFileLayout
     {
     }
 
+    /**
+     * Whether all that lies behind a position is kept for its consumer. It is not for an evicted one, nor for one that
+     * joins: that one's may lie further back. {@link #DETACHED} has the mark's bit, too.
+     */
+    static boolean isHeld(final long position)
+    {
+        return (position & JOINING) == 0;
+    }
+
     private static long offset(final String field)
     {
         return FILE.byteOffset(PathElement.groupElement(field));

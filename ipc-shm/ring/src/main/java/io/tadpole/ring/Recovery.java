@@ -59,9 +59,8 @@ final class Recovery
     private static void checkConsumers(final Ring ring, final Path channel, final long tail) throws ChannelException
     {
         final long[] positions = IntStream.range(0, ring.consumers())
-            .filter(k -> !ring.isJoining(k))
             .mapToLong(ring::rawConsumerPosition)
-            .filter(raw -> raw != ConsumerFileLayout.DETACHED)
+            .filter(ConsumerFileLayout::isHeld)
             .sorted()
             .toArray();
         for (int i = 0; i < positions.length; i++)
@@ -104,8 +103,7 @@ final class Recovery
                 channel + ": consumer " + index + " was evicted and has missed messages; let it join at the present " +
                 "tail, or create the channel anew");
         }
-        final boolean joins = found == ConsumerFileLayout.DETACHED || (found & ConsumerFileLayout.JOINING) != 0;
-        final long position = joins ? RingConsumer.join(ring, file) : found;
+        final long position = ConsumerFileLayout.isHeld(found) ? found : RingConsumer.join(ring, file);
         final RecordCount before = countBefore(ring, position);
         if (before == null)
         {

@@ -215,15 +215,17 @@ public final class Ring
     }
 
     /**
-     * Whether a consumer has begun to join and not ended: its position may lie further back than the producer waits.
+     * From where on the ring holds all for a consumer.
      *
      * @param index of the consumer.
-     * @return true for a position that only says where the joining began.
+     * @param bound position in bytes that it cannot have passed.
+     * @return position in bytes, at most the bound; the bound itself for an evicted consumer, and for one that is
+     *         joining, whose position may lie further back than the producer waits.
      */
-    public boolean isJoining(final int index)
+    public long heldPosition(final int index, final long bound)
     {
         final long raw = rawConsumerPosition(index);
-        return raw != ConsumerFileLayout.DETACHED && (raw & ConsumerFileLayout.JOINING) != 0;
+        return ConsumerFileLayout.isHeld(raw) ? Math.min(raw & -alignment, bound) : bound;
     }
 
     /**

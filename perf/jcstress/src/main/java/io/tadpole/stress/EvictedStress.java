@@ -21,9 +21,6 @@ import org.openjdk.jcstress.infra.results.L_Result;
 public class EvictedStress
 {
     private static final long START = 1024;
-    private static final int LOOKS = 10;
-    /** With the first message and the word behind the last one a lap: nothing is written over. */
-    private static final int ROUNDS = StressMemory.CAPACITY / RecordLayout.UNIT - 2;
 
     private final StressMemory memory = StressMemory.take(RecordLayout.UNIT, START);
     private final StressEngine engine = new StressEngine(memory);
@@ -41,10 +38,7 @@ public class EvictedStress
     @Actor
     public void publisher()
     {
-        for (int i = 0; i < ROUNDS; i++)
-        {
-            Messages.publish(engine.producer(), Messages.LENGTH);
-        }
+        Messages.publishTheRestOfALap(engine.producer());
     }
 
     /**
@@ -55,12 +49,7 @@ public class EvictedStress
     @Actor
     public void stage(final L_Result result)
     {
-        final Messages seen = new Messages();
-        for (int i = 0; i < LOOKS; i++)
-        {
-            seen.look(ring, records, START, engine.outside());
-        }
-        result.r1 = seen.isWrong() ? seen.toString() : "whole";
+        result.r1 = Messages.lookUpTo(engine::outside, START, ring, records);
     }
 
     /**

@@ -30,10 +30,7 @@ public class HandOverStress
     /** Creates a state. */
     public HandOverStress()
     {
-        while (Messages.publish(producer, Messages.LENGTH))
-        {
-            // Until the ring is full.
-        }
+        Messages.publishUntilFull(producer);
     }
 
     /** Takes what room there is. */

@@ -21,7 +21,6 @@ import org.openjdk.jcstress.infra.results.L_Result;
 public class InMemoryStress
 {
     private static final long START = 0;
-    private static final int LOOKS = 10;
 
     private final StressMemory memory = StressMemory.take(RecordLayout.UNIT, START);
     private final StressEngine engine = StressEngine.inMemory(memory);
@@ -37,10 +36,7 @@ public class InMemoryStress
     @Actor
     public void publisher()
     {
-        while (Messages.publish(engine.producer(), Messages.LENGTH))
-        {
-            // Until the ring is full.
-        }
+        Messages.publishUntilFull(engine.producer());
     }
 
     /**
@@ -51,12 +47,7 @@ public class InMemoryStress
     @Actor
     public void stage(final L_Result result)
     {
-        final Messages seen = new Messages();
-        for (int i = 0; i < LOOKS; i++)
-        {
-            seen.look(ring, records, START, engine.cursor());
-        }
-        result.r1 = seen.isWrong() ? seen.toString() : "whole";
+        result.r1 = Messages.lookUpTo(engine::cursor, START, ring, records);
     }
 
     /**

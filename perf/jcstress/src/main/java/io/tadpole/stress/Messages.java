@@ -7,6 +7,8 @@ import io.tadpole.ring.Producer;
 import io.tadpole.ring.RecordLayout;
 import io.tadpole.ring.Ring;
 import io.tadpole.ring.Status;
+import io.tadpole.ring.StressMemory;
+import java.util.function.LongSupplier;
 import org.agrona.DirectBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,9 @@ final class Messages implements MessageHandler
 {
     static final int LENGTH = 5 * Long.BYTES;
     static final int SIZE = RecordLayout.HEADER_LENGTH + LENGTH;
+
+    private static final int LOOKS = 10;
+    private static final int REST_OF_A_LAP = StressMemory.CAPACITY / RecordLayout.UNIT - 2;
 
     private boolean any;
     private @Nullable String wrong;
@@ -38,6 +43,24 @@ final class Messages implements MessageHandler
         write(claim, length, position);
         claim.commit(length);
         return true;
+    }
+
+    /** Publishes until there is no room. */
+    static void publishUntilFull(final Producer producer)
+    {
+        while (publish(producer, LENGTH))
+        {
+            // Until the ring is full.
+        }
+    }
+
+    /** With a first message, and the word behind the last one, a lap of an engine's ring: nothing is written over. */
+    static void publishTheRestOfALap(final Producer producer)
+    {
+        for (int i = 0; i < REST_OF_A_LAP; i++)
+        {
+            publish(producer, LENGTH);
+        }
     }
 
     static void write(final Claim claim, final int length, final long position)
@@ -71,8 +94,18 @@ final class Messages implements MessageHandler
         }
     }
 
-    /** Looks at the messages between two positions. */
-    void look(final Ring ring, final SegmentBuffer records, final long start, final long end)
+    /** Asks again and again how far it may look, and looks at all messages up to there; answers what they are. */
+    static String lookUpTo(final LongSupplier end, final long start, final Ring ring, final SegmentBuffer records)
+    {
+        final Messages seen = new Messages();
+        for (int i = 0; i < LOOKS; i++)
+        {
+            seen.look(ring, records, start, end.getAsLong());
+        }
+        return seen.wrong == null ? "whole" : seen.wrong;
+    }
+
+    private void look(final Ring ring, final SegmentBuffer records, final long start, final long end)
     {
         long position = start;
         while (position < end)
@@ -100,11 +133,6 @@ final class Messages implements MessageHandler
         {
             wrong = what;
         }
-    }
-
-    boolean isWrong()
-    {
-        return wrong != null;
     }
 
     @Override

@@ -24,7 +24,6 @@ import org.openjdk.jcstress.infra.results.L_Result;
 public class SuccessorStress
 {
     private static final long START = 1024;
-    private static final int LOOKS = 10;
 
     private final StressMemory memory = StressMemory.take(RecordLayout.COMPACT, START);
     private final Ring ring = memory.ring();
@@ -59,12 +58,7 @@ public class SuccessorStress
     @Actor
     public void observer(final L_Result result)
     {
-        final Messages seen = new Messages();
-        for (int i = 0; i < LOOKS; i++)
-        {
-            seen.look(ring, records, START, ring.tail());
-        }
-        result.r1 = seen.isWrong() ? seen.toString() : "whole";
+        result.r1 = Messages.lookUpTo(ring::tail, START, ring, records);
     }
 
     /**
