@@ -27,13 +27,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "matrix",
     description = {
-        "Let a process of each language write to one of each language, over one ring, and check every message: at full "
-        + "speed, with a slow reader and a slow writer, with readers that are killed and resumed, and with writers that "
-        + "are killed and succeeded by another language.",
+        "Let a process of each language write to one of each language, over one ring, and check every message: at "
+        + "full speed, with a slow reader and a slow writer, with readers that are killed and resumed, and with "
+        + "writers that are killed and succeeded by another language.",
         "",
-        "A pair passes when each message was read, whole and in order; when nothing that a killed writer acknowledged is "
-        + "missing, and of what it had under way all or nothing was read; and when nothing came again but what a killed "
-        + "reader had not yet published as read. Fails when a pair does not pass."})
+        "A pair passes when each message was read, whole and in order; when nothing that a killed writer acknowledged "
+        + "is missing, and of what it had under way all or nothing was read; and when nothing came again but what a "
+        + "killed reader had not yet published as read. Fails when a pair does not pass."})
 final class MatrixCommand implements Callable<Integer>
 {
     private static final int QUICK_KILLS = 1;
