@@ -1,6 +1,6 @@
 /*
- * A channel is a directory with one ring: created and removed here; its roles are in ring_producer.h and ring_consumer.h.
- * Every call may block on the file system; none is for the path of a message.
+ * A channel is a directory with one ring: created and removed here; its roles are in ring_producer.h and
+ * ring_consumer.h. Every call may block on the file system; none is for the path of a message.
  */
 #ifndef TADPOLE_CHANNEL_H
 #define TADPOLE_CHANNEL_H
@@ -13,9 +13,9 @@
 
 /* How a channel is created. */
 struct tadpole_config {
-    int64_t capacity;         /* bytes of records: a power of two, 64 KiB to 1 GiB; a message takes at most half of it */
-    int64_t alignment;        /* TADPOLE_COMPACT or TADPOLE_UNIT */
-    int64_t consumers;        /* 0 to 64; each holds the producer back from the first message on */
+    int64_t capacity;  /* bytes of records: a power of two, 64 KiB to 1 GiB; a message takes at most half of it */
+    int64_t alignment; /* TADPOLE_COMPACT or TADPOLE_UNIT */
+    int64_t consumers; /* 0 to 64; each holds the producer back from the first message on */
     const char *const *names; /* of the consumers, each 1 to 56 bytes of UTF-8; NULL: consumer-0, consumer-1, ... */
     int64_t schema_id;        /* of the messages' SBE schema, 0 to 65535; 0 says nothing */
     int64_t schema_version;   /* of that schema, 0 to 65535 */
@@ -107,8 +107,8 @@ static inline int64_t tadpole_write_zeros_(int descriptor, const char *channel, 
                 return tadpole_failed_call_(error, channel, file);
             }
             return tadpole_fail_(error, TADPOLE_NO_SPACE, number,
-                                 "%s: %s needs %lld bytes, but its mount had %lld bytes left: make space, or create a "
-                                 "smaller ring",
+                                 "%s: %s needs more space than its mount has (%lld bytes, of which it had %lld): make "
+                                 "space, or create a smaller ring",
                                  channel, file, (long long)length,
                                  is_known ? (long long)(written + (int64_t)(mount.f_bavail * mount.f_frsize)) : -1LL);
         }
@@ -120,7 +120,7 @@ static inline int64_t tadpole_write_zeros_(int descriptor, const char *channel, 
 /* Creates a file of zeros and maps it for writing; NULL in *base when it fails. */
 static inline int64_t tadpole_create_file_(int folder, const char *channel, const char *file, int64_t length,
                                            void **base, struct tadpole_error *error) {
-    struct tadpole_mapping_ mapping;
+    struct tadpole_mapping_ mapping = {NULL, 0, 0};
     const int descriptor = openat(folder, file, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     *base = NULL;
     if (descriptor < 0) {
@@ -146,8 +146,8 @@ static inline int64_t tadpole_create_ring_(int folder, const char *channel, cons
         return status;
     }
     TADPOLE_STEP("create: producer's lock file made");
-    status = tadpole_create_file_(folder, channel, "ring",
-                                  (int64_t)sizeof(struct tadpole_ring_file) + config->capacity, &base, error);
+    status = tadpole_create_file_(folder, channel, "ring", (int64_t)sizeof(struct tadpole_ring_file) + config->capacity,
+                                  &base, error);
     if (status != TADPOLE_OK) {
         return status;
     }
@@ -219,8 +219,8 @@ static inline bool tadpole_is_ours_(const char *file) {
 typedef int64_t tadpole_file_visitor_(int folder, const char *channel, const char *file, void *context,
                                       struct tadpole_error *error);
 
-static inline int64_t tadpole_visit_files_(int folder, const char *channel, tadpole_file_visitor_ *visit,
-                                           void *context, struct tadpole_error *error) {
+static inline int64_t tadpole_visit_files_(int folder, const char *channel, tadpole_file_visitor_ *visit, void *context,
+                                           struct tadpole_error *error) {
     const int again = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *files = again < 0 ? NULL : fdopendir(again);
     int64_t status = TADPOLE_OK;
@@ -256,9 +256,9 @@ static inline int64_t tadpole_delete_(int folder, const char *channel, struct ta
 }
 
 /*
- * Creates a channel: its directory (mode 0700), which must not exist while its parent does, and its files (mode 0600). Its
- * space is written, so it is there when it is needed. OK; else nothing is left behind, and `error`, which may be NULL, says
- * why: INVALID, EXISTS, MISSING, FILE_SYSTEM, NO_SPACE, FAILED_CALL.
+ * Creates a channel: its directory (mode 0700), which must not exist while its parent does, and its files (mode 0600).
+ * Its space is written, so it is there when it is needed. OK; else nothing is left behind, and `error`, which may be
+ * NULL, says why: INVALID, EXISTS, MISSING, FILE_SYSTEM, NO_SPACE, FAILED_CALL.
  */
 static inline int64_t tadpole_create(const char *channel, const struct tadpole_config *config,
                                      struct tadpole_error *error) {
@@ -267,11 +267,13 @@ static inline int64_t tadpole_create(const char *channel, const struct tadpole_c
         return status;
     }
     if (mkdir(channel, 0700) != 0) {
-        return errno == EEXIST ? tadpole_fail_(error, TADPOLE_EXISTS, 0,
-                                               "%s: exists already: attach to it, or remove it first", channel)
-             : errno == ENOENT ? tadpole_fail_(error, TADPOLE_MISSING, 0,
-                                               "%s: cannot be created: its parent directory does not exist", channel)
-                               : tadpole_failed_call_(error, channel, "the directory");
+        return errno == EEXIST
+                   ? tadpole_fail_(error, TADPOLE_EXISTS, 0,
+                                   "%s: the directory exists already: attach to it, or remove it first", channel)
+               : errno == ENOENT
+                   ? tadpole_fail_(error, TADPOLE_MISSING, 0,
+                                   "%s: the directory cannot be created: its parent does not exist", channel)
+                   : tadpole_failed_call_(error, channel, "the directory");
     }
     TADPOLE_STEP("create: directory made");
     status = tadpole_open_folder_(channel, error);
@@ -306,8 +308,8 @@ static inline int64_t tadpole_lock_role_(int folder, const char *channel, const 
     struct tadpole_roles_ *roles = (struct tadpole_roles_ *)context;
     const size_t length = strlen(file);
     if (!tadpole_is_ours_(file) || roles->count == 2 * TADPOLE_CONSUMERS_MAX) {
-        return tadpole_fail_(error, TADPOLE_FOREIGN, 0,
-                             "%s: also holds %s: it is no channel, and nothing was removed", channel, file);
+        return tadpole_fail_(error, TADPOLE_FOREIGN, 0, "%s: also holds %s: it is no channel, and nothing was removed",
+                             channel, file);
     }
     if (length > 5 && strcmp(file + length - 5, ".lock") == 0) {
         const int64_t descriptor = tadpole_take_role_(folder, channel, file, error);
@@ -340,8 +342,8 @@ static inline int64_t tadpole_check_removable_(int folder, const char *channel, 
 }
 
 /*
- * Removes a channel that nobody holds, also one that was not created to the end. OK; HELD when a live process has a role,
- * FOREIGN when the directory holds other files too, and nothing was removed.
+ * Removes a channel that nobody holds, also one that was not created to the end. OK; HELD when a live process has a
+ * role, FOREIGN when the directory holds other files too, and nothing was removed.
  */
 static inline int64_t tadpole_remove(const char *channel, struct tadpole_error *error) {
     struct tadpole_roles_ roles;

@@ -4,7 +4,8 @@
 
 #include <features.h>
 #ifndef __USE_GNU
-#error "the locks of a channel need F_OFD_SETLK: compile with -D_GNU_SOURCE, or include tadpole/ring.h before anything else"
+#error                                                                                                                 \
+    "the locks of a channel need F_OFD_SETLK: compile with -D_GNU_SOURCE, or include tadpole/ring.h before anything else"
 #endif
 
 #include <errno.h>
@@ -59,9 +60,9 @@ static inline void tadpole_consumer_name_(char *name, int64_t index, const char 
 /* OK, if memory is shared and locks are kept there. By the kernel's numbers; FUSE is whatever runs in user space. */
 static inline int64_t tadpole_check_file_system_(int folder, const char *channel, struct tadpole_error *error) {
     static const int64_t refused[] = {
-        0x6969 /* nfs */,       0xFF534D42 /* cifs */, 0xFE534D42 /* smb */,   0x517B /* smb */,   0x01021997 /* 9p */,
-        0x5346414F /* afs */,   0x6B414653 /* afs */,  0x00C36400 /* ceph */,  0x0BD00BD0 /* lustre */,
-        0x01161970 /* gfs2 */,  0x7461636F /* ocfs2 */, 0x65735546 /* fuse */,
+        0x6969 /* nfs */,        0xFF534D42 /* cifs */, 0xFE534D42 /* smb */,   0x517B /* smb */,
+        0x01021997 /* 9p */,     0x5346414F /* afs */,  0x6B414653 /* afs */,   0x00C36400 /* ceph */,
+        0x0BD00BD0 /* lustre */, 0x01161970 /* gfs2 */, 0x7461636F /* ocfs2 */, 0x65735546 /* fuse */,
     };
     struct statfs system;
     if (fstatfs(folder, &system) != 0) {
@@ -70,8 +71,8 @@ static inline int64_t tadpole_check_file_system_(int folder, const char *channel
     for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
         if (((int64_t)system.f_type & INT64_C(0xFFFFFFFF)) == refused[i]) {
             return tadpole_fail_(error, TADPOLE_FILE_SYSTEM, 0,
-                                 "%s: lies on a file system (of type 0x%llx) where memory cannot be shared, or locks "
-                                 "cannot be trusted: use the shared-memory mount or a local disk",
+                                 "%s: the directory lies on a file system (of type 0x%llx) whose memory cannot be "
+                                 "shared: use the shared-memory mount or a local disk",
                                  channel, (unsigned long long)refused[i]);
         }
     }
@@ -84,10 +85,11 @@ static inline int64_t tadpole_open_folder_(const char *channel, struct tadpole_e
     const bool is_there = lstat(channel, &found) == 0;
     if (is_there && S_ISLNK(found.st_mode)) {
         return tadpole_fail_(error, TADPOLE_SYMBOLIC_LINK, 0,
-                             "%s: is a symbolic link: give the channel's real directory", channel);
+                             "%s: the directory is a symbolic link, which Tadpole refuses: name the real one", channel);
     }
     if (!is_there || !S_ISDIR(found.st_mode)) {
-        return tadpole_fail_(error, TADPOLE_MISSING, 0, "%s: is not a directory: create the channel first", channel);
+        return tadpole_fail_(error, TADPOLE_MISSING, 0, "%s: the directory does not exist: create the channel first",
+                             channel);
     }
     const int folder = open(channel, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (folder < 0) {
@@ -101,7 +103,8 @@ static inline int64_t tadpole_open_folder_(const char *channel, struct tadpole_e
     return folder;
 }
 
-/* A descriptor of a regular file of the channel, or a status. It is looked at before: opening another kind may block. */
+/* A descriptor of a regular file of the channel, or a status. It is looked at before: opening another kind may block.
+ */
 static inline int64_t tadpole_open_(int folder, const char *channel, const char *file, bool writable,
                                     struct tadpole_error *error) {
     struct stat found;
@@ -112,14 +115,13 @@ static inline int64_t tadpole_open_(int folder, const char *channel, const char 
     }
     if (S_ISLNK(found.st_mode)) {
         return tadpole_fail_(error, TADPOLE_SYMBOLIC_LINK, 0,
-                             "%s: %s is a symbolic link: give the channel's real directory", channel, file);
+                             "%s: %s is a symbolic link, which Tadpole refuses: name the real file", channel, file);
     }
     if (!S_ISREG(found.st_mode)) {
-        return tadpole_fail_(error, TADPOLE_FOREIGN, 0, "%s: %s is no regular file: give a channel's directory",
+        return tadpole_fail_(error, TADPOLE_FOREIGN, 0, "%s: %s is not a file of a Tadpole channel: check the path",
                              channel, file);
     }
-    const int descriptor =
-        openat(folder, file, (writable ? O_RDWR : O_RDONLY) | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    const int descriptor = openat(folder, file, (writable ? O_RDWR : O_RDONLY) | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     return descriptor < 0 ? tadpole_failed_call_(error, channel, file) : descriptor;
 }
 
@@ -137,15 +139,15 @@ static inline int64_t tadpole_map_(int descriptor, const char *channel, const ch
     const int64_t length = (int64_t)found.st_size;
     if (length == 0) {
         return tadpole_fail_(error, TADPOLE_HALF_CREATED, 0,
-                             "%s: %s is empty: try again when the channel's creator is done; if the creator died, "
-                             "remove the channel and create it anew",
-                             channel, file);
+                             "%s: %s is half created (it is empty): wait for its creator, or create it again", channel,
+                             file);
     }
     if (length < shortest) {
-        return tadpole_fail_(error, TADPOLE_TRUNCATED, 0,
-                             "%s: %s has %lld bytes, at least %lld are needed: it was cut off; remove the channel and "
-                             "create it anew",
-                             channel, file, (long long)length, (long long)shortest);
+        return tadpole_fail_(
+            error, TADPOLE_TRUNCATED, 0,
+            "%s: %s does not have the length that its header says (%lld bytes, at least %lld): restore "
+            "it, or create it again",
+            channel, file, (long long)length, (long long)shortest);
     }
     const size_t mapped = (size_t)(length < longest ? length : longest);
     void *base =
@@ -156,7 +158,7 @@ static inline int64_t tadpole_map_(int descriptor, const char *channel, const ch
     if (madvise(base, mapped, MADV_POPULATE_READ) != 0 && errno == EFAULT) {
         munmap(base, mapped);
         return tadpole_fail_(error, TADPOLE_NO_SPACE, ENOSPC,
-                             "%s: %s has pages that its mount cannot hold: make space there and attach again", channel,
+                             "%s: %s needs more space than its mount has: make space there and attach again", channel,
                              file);
     }
     mapping->base = base;
@@ -172,20 +174,18 @@ static inline int64_t tadpole_check_version_(const int64_t *header, int64_t magi
     const int64_t found = tadpole_load_relaxed(&header[0]);
     if (found != magic && !(found == 0 && version == 0)) {
         return tadpole_fail_(error, TADPOLE_FOREIGN, 0,
-                             "%s: %s is not a file of a Tadpole channel (it starts with 0x%llx): give a channel's "
-                             "directory",
+                             "%s: %s is not a file of a Tadpole channel (it starts with 0x%llx): check the path",
                              channel, file, (unsigned long long)found);
     }
     if (version == 0) {
         return tadpole_fail_(error, TADPOLE_HALF_CREATED, 0,
-                             "%s: %s was not created to the end: try again when its creator is done; if the creator "
-                             "died, remove the channel and create it anew",
+                             "%s: %s is half created (its version is 0): wait for its creator, or create it again",
                              channel, file);
     }
     if (version != TADPOLE_LAYOUT_VERSION) {
         return tadpole_fail_(error, TADPOLE_NEWER_VERSION, 0,
-                             "%s: %s has layout version %lld, this program knows version %d: use a newer Tadpole",
-                             channel, file, (long long)version, TADPOLE_LAYOUT_VERSION);
+                             "%s: %s was written by a newer Tadpole (its version is %lld): update this program",
+                             channel, file, (long long)version);
     }
     return TADPOLE_OK;
 }
@@ -193,9 +193,9 @@ static inline int64_t tadpole_check_version_(const int64_t *header, int64_t magi
 static inline int64_t tadpole_wrong_length_(const char *channel, const char *file, int64_t length, int64_t expected,
                                             struct tadpole_error *error) {
     return tadpole_fail_(error, length < expected ? TADPOLE_TRUNCATED : TADPOLE_BAD_HEADER, 0,
-                         "%s: %s has %lld bytes, its header says %lld: %s; remove the channel and create it anew",
-                         channel, file, (long long)length, (long long)expected,
-                         length < expected ? "it was cut off" : "something was appended");
+                         "%s: %s does not have the length that its header says (%lld bytes, not %lld): restore it, or "
+                         "create it again",
+                         channel, file, (long long)length, (long long)expected);
 }
 
 static inline int64_t tadpole_read_identity_(struct tadpole_ring *ring, const struct tadpole_mapping_ *mapping,
@@ -220,8 +220,8 @@ static inline int64_t tadpole_read_identity_(struct tadpole_ring *ring, const st
         ring->consumers > TADPOLE_CONSUMERS_MAX || ring->stages < 0 || ring->stages > TADPOLE_STAGES_MAX ||
         ring->ring_id == 0) {
         return tadpole_fail_(error, TADPOLE_BAD_HEADER, 0,
-                             "%s: ring has a header that cannot be (capacity %lld, alignment %lld, header length %lld, "
-                             "%lld consumers, %lld stages): remove the channel and create it anew",
+                             "%s: ring has an impossible header (capacity %lld, alignment %lld, header length %lld, "
+                             "%lld consumers, %lld stages): create it again",
                              channel, (long long)ring->capacity, (long long)ring->alignment, (long long)header_length,
                              (long long)ring->consumers, (long long)ring->stages);
     }
@@ -234,15 +234,14 @@ static inline int64_t tadpole_read_identity_(struct tadpole_ring *ring, const st
 /* Leaves ring->header NULL when it fails. */
 static inline int64_t tadpole_map_ring_(int folder, const char *channel, bool writable, struct tadpole_ring *ring,
                                         struct tadpole_error *error) {
-    struct tadpole_mapping_ mapping;
+    struct tadpole_mapping_ mapping = {NULL, 0, 0};
     const int64_t descriptor = tadpole_open_(folder, channel, "ring", writable, error);
     ring->header = NULL;
     if (descriptor < 0) {
         return descriptor;
     }
-    int64_t status =
-        tadpole_map_((int)descriptor, channel, "ring", writable, (int64_t)sizeof(struct tadpole_ring_file),
-                     (int64_t)sizeof(struct tadpole_ring_file) + TADPOLE_CAPACITY_MAX, &mapping, error);
+    int64_t status = tadpole_map_((int)descriptor, channel, "ring", writable, (int64_t)sizeof(struct tadpole_ring_file),
+                                  (int64_t)sizeof(struct tadpole_ring_file) + TADPOLE_CAPACITY_MAX, &mapping, error);
     close((int)descriptor);
     if (status == TADPOLE_OK) {
         status = tadpole_read_identity_(ring, &mapping, channel, error);
@@ -258,7 +257,7 @@ static inline int64_t tadpole_map_ring_(int folder, const char *channel, bool wr
 static inline int64_t tadpole_map_consumer_(int folder, const char *channel, const struct tadpole_ring *ring,
                                             int64_t index, bool writable, struct tadpole_consumer_file **file,
                                             struct tadpole_error *error) {
-    struct tadpole_mapping_ mapping;
+    struct tadpole_mapping_ mapping = {NULL, 0, 0};
     char name[TADPOLE_FILE_NAME_];
     *file = NULL;
     tadpole_consumer_name_(name, index, "");
@@ -274,12 +273,10 @@ static inline int64_t tadpole_map_consumer_(int folder, const char *channel, con
     }
     struct tadpole_consumer_file *words = (struct tadpole_consumer_file *)mapping.base;
     status = tadpole_check_version_(&words->magic, TADPOLE_CONSUMER_MAGIC, channel, name, error);
-    if (status == TADPOLE_OK && (tadpole_load_relaxed(&words->ring_id) != ring->ring_id ||
-                                 tadpole_load_relaxed(&words->index) != index)) {
+    if (status == TADPOLE_OK &&
+        (tadpole_load_relaxed(&words->ring_id) != ring->ring_id || tadpole_load_relaxed(&words->index) != index)) {
         status = tadpole_fail_(error, TADPOLE_OTHER_RING, 0,
-                               "%s: %s belongs to another ring or another consumer: remove the channel and create it "
-                               "anew",
-                               channel, name);
+                               "%s: %s belongs to another ring or role: create the channel again", channel, name);
     }
     if (status == TADPOLE_OK && mapping.file_length != length) {
         status = tadpole_wrong_length_(channel, name, mapping.file_length, length, error);
@@ -303,9 +300,11 @@ static inline int64_t tadpole_check_declared_(const struct tadpole_ring *ring, c
     if (index >= 0 && index < ring->consumers) {
         return TADPOLE_OK;
     }
-    return tadpole_fail_(error, TADPOLE_NOT_DECLARED, 0,
-                         "%s: declares %lld consumers, numbered from 0: there is no consumer %lld", channel,
-                         (long long)ring->consumers, (long long)index);
+    return tadpole_fail_(
+        error, TADPOLE_NOT_DECLARED, 0,
+        "%s: ring does not declare that many consumers (%lld, and this is %lld, counted from 0): check "
+        "the consumer's index",
+        channel, (long long)ring->consumers, (long long)index);
 }
 
 static inline int64_t tadpole_now_ns_(clockid_t clock) {
@@ -314,8 +313,8 @@ static inline int64_t tadpole_now_ns_(clockid_t clock) {
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-/* 1: locked, 0: somebody else has it, -1: errno. Open-file-description locks conflict with Java's, and survive the close
-   of another descriptor. */
+/* 1: locked, 0: somebody else has it, -1: errno. Open-file-description locks conflict with Java's, and survive the
+   close of another descriptor. */
 static inline int tadpole_lock_byte_(int descriptor, off_t at) {
     struct flock lock;
     memset(&lock, 0, sizeof lock);
@@ -330,8 +329,7 @@ static inline int tadpole_lock_byte_(int descriptor, off_t at) {
 }
 
 /* Byte 0 is the owner's alone: a conflict is a second owner. Byte 1 is what a probe locks for a moment. */
-static inline int64_t tadpole_own_(int descriptor, const char *channel, const char *file,
-                                   struct tadpole_error *error) {
+static inline int64_t tadpole_own_(int descriptor, const char *channel, const char *file, struct tadpole_error *error) {
     const int64_t patience_ns = INT64_C(1000000000);
     const int first = tadpole_lock_byte_(descriptor, 0);
     int second = 0;
@@ -347,8 +345,10 @@ static inline int64_t tadpole_own_(int descriptor, const char *channel, const ch
     }
     if (second == 0) {
         return tadpole_fail_(error, TADPOLE_HELD, 0,
-                             "%s: %s: %s holds this role; end that owner first, or use another role", channel, file,
-                             first == 0 ? "a live process" : "a process that looks at it and is stopped");
+                             first == 0 ? "%s: %s is owned by another process, and a role has one owner: stop that "
+                                          "process first"
+                                        : "%s: %s is looked at by a process that does not go on: end that process",
+                             channel, file);
     }
     return TADPOLE_OK;
 }

@@ -49,7 +49,8 @@ struct tadpole_stage {
     int64_t unused_2;
 };
 
-/* The header of <channel>/ring. Words that are written at different times, or by different sides, are 128 bytes apart. */
+/* The header of <channel>/ring. Words that are written at different times, or by different sides, are 128 bytes apart.
+ */
 struct tadpole_ring_file {
     int64_t magic;
     int64_t version;

@@ -1,4 +1,5 @@
-/* The records of a mapped ring, and the one check that every reader makes of a word. Nobody believes a word unchecked. */
+/* The records of a mapped ring, and the one check that every reader makes of a word. Nobody believes a word unchecked.
+ */
 #ifndef TADPOLE_RECORD_H
 #define TADPOLE_RECORD_H
 
@@ -26,6 +27,9 @@ static inline int64_t tadpole_align_(int64_t length, int64_t alignment) {
     return (length + alignment - 1) & -alignment;
 }
 
+/* Epochs and counts begin with what a file says, which may be any number: they go round, as Java's do. */
+static inline int64_t tadpole_sum_(int64_t count, int64_t more) { return (int64_t)((uint64_t)count + (uint64_t)more); }
+
 /* The address of a record, by its position. */
 static inline unsigned char *tadpole_record_(const struct tadpole_ring *ring, int64_t position) {
     return ring->records + (position & (ring->capacity - 1));
@@ -35,7 +39,9 @@ static inline int64_t *tadpole_word_(const struct tadpole_ring *ring, int64_t po
     return (int64_t *)(void *)tadpole_record_(ring, position);
 }
 
-static inline bool tadpole_is_padding_(int64_t word) { return (word & TADPOLE_PADDING) != 0; }
+static inline bool tadpole_is_padding_(int64_t word) {
+    return (word & TADPOLE_PADDING) != 0;
+}
 
 static inline int64_t tadpole_message_word_(int64_t length) {
     return TADPOLE_PUBLISHED | (TADPOLE_RECORD_MESSAGE + length);
@@ -46,15 +52,15 @@ static inline int64_t tadpole_message_length_(int64_t word) {
 }
 
 /*
- * Bytes of ring that the record of a word takes, or CORRUPT for a word that no producer writes: so a reader never leaves
- * the records, and never runs in circles (a padding is at most half the ring, too).
+ * Bytes of ring that the record of a word takes, or CORRUPT for a word that no producer writes: so a reader never
+ * leaves the records, and never runs in circles (a padding is at most half the ring, too).
  */
 static inline int64_t tadpole_record_size_(const struct tadpole_ring *ring, int64_t word, int64_t position) {
     const int64_t index = position & (ring->capacity - 1);
     const int64_t length = word & TADPOLE_LENGTH_MASK;
     const int64_t size = tadpole_align_(length, ring->alignment);
-    const bool message = word - length == TADPOLE_PUBLISHED && length > TADPOLE_RECORD_MESSAGE &&
-                         index + size <= ring->capacity;
+    const bool message =
+        word - length == TADPOLE_PUBLISHED && length > TADPOLE_RECORD_MESSAGE && index + size <= ring->capacity;
     const bool padding = word - length == (TADPOLE_PUBLISHED | TADPOLE_PADDING) && length == ring->capacity - index;
     return (message || padding) && size <= ring->capacity / 2 ? size : (int64_t)TADPOLE_CORRUPT;
 }
@@ -66,7 +72,9 @@ static inline bool tadpole_is_position_(const struct tadpole_ring *ring, int64_t
 
 /* Whether a consumer's position is one up to which nothing is kept for it: evicted, or joining, which may lie further
    back than the producer waits. DETACHED has the bit, too. */
-static inline bool tadpole_is_held_(int64_t position) { return (position & TADPOLE_JOINING) == 0; }
+static inline bool tadpole_is_held_(int64_t position) {
+    return (position & TADPOLE_JOINING) == 0;
+}
 
 struct tadpole_count_ {
     int64_t messages;

@@ -1,6 +1,6 @@
 /*
- * Tadpole's ring in C: C11 and C++17, header only, Linux. One producer, up to 64 consumers, each in a process or a thread of
- * its own, in any language: docs/layout.md has the bytes, and what each role does with them.
+ * Tadpole's ring in C: C11 and C++17, header only, Linux. One producer, up to 64 consumers, each in a process or a
+ * thread of its own, in any language: docs/layout.md has the bytes, and what each role does with them.
  *
  *     channel.h          create and remove a channel, a directory with one ring
  *     ring_producer.h    claim, write in place, commit; runs; recovery of what a killed producer left

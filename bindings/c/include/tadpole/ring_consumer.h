@@ -21,7 +21,7 @@
 
 #define TADPOLE_TAILS_MAX_ 100000 /* a tail that moves at each look is not a producer's */
 
-/* Its fields are for its functions. */
+/* Its fields are for its functions; those of `ring` may be read. */
 struct tadpole_consumer {
     struct tadpole_ring ring; /* mapped read-only */
     struct tadpole_consumer_file *file;
@@ -65,11 +65,12 @@ static inline void tadpole_close_consumer(struct tadpole_consumer *consumer) {
 }
 
 /*
- * Looks at the next message. Its length, 0 when there is none yet, or CORRUPT, DEPOSED, CLOSED, for good. `*message` is set
- * when there is one.
+ * Looks at the next message. Its length, 0 when there is none yet, or CORRUPT, DEPOSED, CLOSED, for good. `*message` is
+ * NULL when there is none.
  */
 static inline int64_t tadpole_peek(struct tadpole_consumer *consumer, const unsigned char **message) {
-    if (consumer->failure != TADPOLE_OK) {
+    *message = NULL;
+    if (consumer->failure < 0) {
         return consumer->failure;
     }
     for (;;) {
@@ -99,8 +100,8 @@ static inline void tadpole_advance(struct tadpole_consumer *consumer) {
     if (consumer->size != 0) {
         consumer->head += consumer->size;
         consumer->size = 0;
-        consumer->messages++;
-        consumer->bytes += consumer->length;
+        consumer->messages = tadpole_sum_(consumer->messages, 1);
+        consumer->bytes = tadpole_sum_(consumer->bytes, consumer->length);
     }
 }
 
@@ -125,15 +126,15 @@ static inline int64_t tadpole_store_position_(struct tadpole_consumer *consumer)
 static inline int64_t tadpole_end_batch_(struct tadpole_consumer *consumer) {
     if (consumer->messages != consumer->counted) {
         consumer->counted = consumer->messages;
-        consumer->batches++;
+        consumer->batches = tadpole_sum_(consumer->batches, 1);
     }
     return tadpole_store_position_(consumer);
 }
 
 /*
- * Publishes the position, behind the last message that was stepped over: the producer may write over those before it when
- * this returns. What was stepped over since the last time is a batch. OK, DEPOSED or CLOSED. It looks at the role even if
- * nothing was consumed.
+ * Publishes the position, behind the last message that was stepped over: the producer may write over those before it
+ * when this returns. What was stepped over since the last time is a batch. OK, DEPOSED or CLOSED. It looks at the role
+ * even if nothing was consumed.
  */
 static inline int64_t tadpole_publish(struct tadpole_consumer *consumer) {
     if (consumer->failure == TADPOLE_DEPOSED || consumer->failure == TADPOLE_CLOSED) {
@@ -155,9 +156,9 @@ static inline bool tadpole_is_due(const struct tadpole_consumer *consumer) {
 }
 
 /*
- * Hands over what is there, at most `limit` messages, as far as the handler wants. The position is published before this
- * returns, after the handlers returned, and at each eighth of the ring in between. The number of messages consumed, 0 when
- * there was none; or CORRUPT, DEPOSED, CLOSED, for good.
+ * Hands over what is there, at most `limit` messages, as far as the handler wants. The position is published before
+ * this returns, after the handlers returned, and at each eighth of the ring in between. The number of messages
+ * consumed, 0 when there was none; or CORRUPT, DEPOSED, CLOSED, for good.
  */
 static inline int64_t tadpole_controlled_poll(struct tadpole_consumer *consumer, tadpole_controlled_handler *handler,
                                               void *context, int64_t limit) {
@@ -205,11 +206,14 @@ static inline int64_t tadpole_poll(struct tadpole_consumer *consumer, tadpole_ha
 }
 
 /* Up to where this consumer has consumed, in bytes. */
-static inline int64_t tadpole_consumer_position(const struct tadpole_consumer *consumer) { return consumer->head; }
+static inline int64_t tadpole_consumer_position(const struct tadpole_consumer *consumer) {
+    return consumer->head;
+}
 
 /*
  * What was published before a position, as the producer counts; false when no consumer can be there: whole records must
- * lie between it and the tail, on either side, for a killed producer may have left a tail that is behind its last records.
+ * lie between it and the tail, on either side, for a killed producer may have left a tail that is behind its last
+ * records.
  */
 static inline bool tadpole_count_before_(const struct tadpole_ring *ring, int64_t position,
                                          struct tadpole_count_ *before) {
@@ -229,8 +233,8 @@ static inline bool tadpole_count_before_(const struct tadpole_ring *ring, int64_
             before->messages = messages > behind.messages ? messages - behind.messages : 0;
             before->bytes = bytes > behind.bytes ? bytes - behind.bytes : 0;
         } else if (is_ahead) {
-            before->messages = messages + ahead.messages;
-            before->bytes = bytes + ahead.bytes;
+            before->messages = tadpole_sum_(messages, ahead.messages);
+            before->bytes = tadpole_sum_(bytes, ahead.bytes);
         }
         return is_behind || is_ahead;
     }
@@ -238,11 +242,12 @@ static inline bool tadpole_count_before_(const struct tadpole_ring *ring, int64_
 }
 
 /*
- * For an owner whose own state counts further than the published position: goes on there, and publishes it. OK; or DEPOSED,
- * CLOSED; or CORRUPT when the position lies behind, or is one that this ring cannot be read from, and nothing has changed.
+ * For an owner whose own state counts further than the published position: goes on there, and publishes it. OK; or
+ * DEPOSED, CLOSED; or CORRUPT when the position lies behind, or is one that this ring cannot be read from, and nothing
+ * has changed.
  */
 static inline int64_t tadpole_resume_at(struct tadpole_consumer *consumer, int64_t position) {
-    struct tadpole_count_ before;
+    struct tadpole_count_ before = {0, 0};
     if (consumer->failure != TADPOLE_OK) {
         return consumer->failure;
     }
@@ -259,20 +264,20 @@ static inline int64_t tadpole_resume_at(struct tadpole_consumer *consumer, int64
 
 /* Writes a fresh epoch, which deposes whoever held the role before; the new one. */
 static inline int64_t tadpole_new_epoch_(struct tadpole_consumer_file *file) {
-    const int64_t epoch = tadpole_load_acquire(&file->epoch) + 1;
+    const int64_t epoch = tadpole_sum_(tadpole_load_acquire(&file->epoch), 1);
     tadpole_store_release(&file->epoch, epoch);
     TADPOLE_STEP("epoch written");
-    /* A former owner that lost its lock and yet lives looks at the epoch before it stores its position: behind this fence
-       it moves it no more, but for a store that is under way. */
+    /* A former owner that lost its lock and yet lives looks at the epoch before it stores its position: behind this
+       fence it moves it no more, but for a store that is under way. */
     tadpole_fence();
     TADPOLE_STEP("epoch fenced");
     return epoch;
 }
 
 /*
- * Lets an evicted consumer hold the producer back again, from the current tail on. The mark says that the position is about
- * to be replaced: who finds it after a kill joins anew. Where it joined; or a tail that cannot be, and the mark stays, or
- * nothing was stored.
+ * Lets an evicted consumer hold the producer back again, from the current tail on. The mark says that the position is
+ * about to be replaced: who finds it after a kill joins anew. Where it joined; or a tail that cannot be, and the mark
+ * stays, or nothing was stored.
  */
 static inline int64_t tadpole_join_(const struct tadpole_ring *ring, struct tadpole_consumer_file *file) {
     const int64_t first = tadpole_load_acquire(&ring->header->tail);
@@ -281,7 +286,8 @@ static inline int64_t tadpole_join_(const struct tadpole_ring *ring, struct tadp
     }
     tadpole_store_release(&file->position, first | TADPOLE_JOINING);
     TADPOLE_STEP("joining mark stored");
-    /* The producer stores its tail, fences, and loads the positions (tadpole_refresh_): one of the two sees the other. */
+    /* The producer stores its tail, fences, and loads the positions (tadpole_refresh_): one of the two sees the other.
+     */
     tadpole_fence();
     TADPOLE_STEP("join: fenced");
     const int64_t position = tadpole_load_acquire(&ring->header->tail);
@@ -324,22 +330,21 @@ static inline int64_t tadpole_open_consumer_(struct tadpole_consumer *consumer, 
 static inline int64_t tadpole_resume_(struct tadpole_consumer *consumer, const char *channel, int64_t index, bool join,
                                       struct tadpole_error *error) {
     struct tadpole_consumer_file *file = consumer->file;
-    struct tadpole_count_ before;
+    struct tadpole_count_ before = {0, 0};
     consumer->own[TADPOLE_OWN_EPOCH_] = tadpole_new_epoch_(file);
     const int64_t found = tadpole_load_acquire(&file->position);
     if (found == TADPOLE_DETACHED && !join) {
         return tadpole_fail_(error, TADPOLE_EVICTED, 0,
-                             "%s: consumer %lld was evicted and has missed messages; let it join at the present tail, "
-                             "or create the channel anew",
-                             channel, (long long)index);
+                             "%s: consumer-%lld was evicted and has missed messages: join it again", channel,
+                             (long long)index);
     }
     const int64_t position = tadpole_is_held_(found) ? found : tadpole_join_(&consumer->ring, file);
     if (!tadpole_count_before_(&consumer->ring, position, &before)) {
         return tadpole_fail_(error, TADPOLE_CORRUPT, 0,
-                             "%s: the position %lld of consumer %lld cannot be: between it and the tail lie no whole "
-                             "records; keep the files for inspection, and evict the consumer or create the channel "
-                             "anew",
-                             channel, (long long)position, (long long)index);
+                             "%s: consumer-%lld holds a position or record that cannot be (no whole records from "
+                             "position %lld to the tail): keep the files, and evict the consumer or create the channel "
+                             "again",
+                             channel, (long long)index, (long long)position);
     }
     tadpole_store_relaxed(&file->messages, before.messages);
     TADPOLE_STEP("resume: messages counted anew");
@@ -373,9 +378,9 @@ static inline int64_t tadpole_take_consumer_(struct tadpole_consumer *consumer, 
 }
 
 /*
- * Takes a consumer's role and resumes at its published position: what it had handled behind that is delivered again. One
- * that was joining when it was killed joins anew. OK; else `consumer` is closed, and `error`, which may be NULL, says why:
- * EVICTED, when an operator detached the consumer. May block on the file system.
+ * Takes a consumer's role and resumes at its published position: what it had handled behind that is delivered again.
+ * One that was joining when it was killed joins anew. OK; else `consumer` is closed, and `error`, which may be NULL,
+ * says why: EVICTED, when an operator detached the consumer. May block on the file system.
  */
 static inline int64_t tadpole_attach_consumer(struct tadpole_consumer *consumer, const char *channel, int64_t index,
                                               struct tadpole_error *error) {
@@ -389,8 +394,8 @@ static inline int64_t tadpole_join_consumer(struct tadpole_consumer *consumer, c
 }
 
 /*
- * Detaches a dead consumer, so that it no longer holds the producer back. It misses what is published until it joins again.
- * OK; HELD when a live process has the role: end it first.
+ * Detaches a dead consumer, so that it no longer holds the producer back. It misses what is published until it joins
+ * again. OK; HELD when a live process has the role: end it first.
  */
 static inline int64_t tadpole_evict(const char *channel, int64_t index, struct tadpole_error *error) {
     struct tadpole_consumer consumer;

@@ -6,8 +6,8 @@
  *     tadpole_attach_producer(&producer, channel, &error);       recovers what a killed producer left
  *     tadpole_try_claim(&producer, 100, &claim);                 a position, or BACK_PRESSURED, TOO_LONG, ...
  *     ... write up to 100 bytes to claim.message ...
- *     tadpole_commit(&claim, length);                            all of it is published; without it, nothing was written
- *     tadpole_close_producer(&producer);
+ *     tadpole_commit(&claim, length);                            all of it is published; without it, nothing was
+ * written tadpole_close_producer(&producer);
  *
  * One thread; it must not fork between claim and commit. Wait-free: a claim that finds no room looks at each consumer
  * once. No call allocates. A producer takes 1.2 KB, a page of its own, and the mappings.
@@ -17,7 +17,7 @@
 
 #include "files.h"
 
-/* Its fields are for its functions. */
+/* Its fields are for its functions; those of `ring` may be read. */
 struct tadpole_producer {
     struct tadpole_ring ring;
     int64_t *own;    /* own words: its epoch, and its limit: no record may end, with its next word, beyond that */
@@ -57,6 +57,7 @@ static inline void tadpole_close_producer(struct tadpole_producer *producer) {
     producer->own = NULL;
     producer->lock = -1;
     producer->left = 0;
+    producer->run_messages = 0;
     producer->failure = TADPOLE_CLOSED;
 }
 
@@ -66,9 +67,9 @@ static inline int64_t tadpole_fail_producer_(struct tadpole_producer *producer, 
     return status;
 }
 
-/* Looks again how far the consumers are; OK if there is room. Its limit never goes beyond the tail plus the capacity. */
-__attribute__((noinline, unused)) static int64_t tadpole_refresh_(struct tadpole_producer *producer,
-                                                                  int64_t required) {
+/* Looks again how far the consumers are; OK if there is room. Its limit never goes beyond the tail plus the capacity.
+ */
+__attribute__((noinline, unused)) static int64_t tadpole_refresh_(struct tadpole_producer *producer, int64_t required) {
     if (producer->failure != TADPOLE_OK) {
         return producer->failure;
     }
@@ -99,7 +100,7 @@ __attribute__((noinline, unused)) static int64_t tadpole_refresh_(struct tadpole
     }
     producer->own[TADPOLE_OWN_LIMIT_] = lowest + producer->ring.capacity;
     if (required > producer->own[TADPOLE_OWN_LIMIT_]) {
-        producer->back_pressured++;
+        producer->back_pressured = tadpole_sum_(producer->back_pressured, 1);
         tadpole_store_relaxed(&producer->ring.header->back_pressured, producer->back_pressured);
         TADPOLE_STEP("refused claim counted");
         return TADPOLE_BACK_PRESSURED;
@@ -121,7 +122,7 @@ static inline int64_t tadpole_open_claim_(struct tadpole_producer *producer, int
     const int64_t required = producer->tail + padding + need + TADPOLE_RECORD_MESSAGE;
     if (required > producer->own[TADPOLE_OWN_LIMIT_]) {
         const int64_t status = tadpole_refresh_(producer, required);
-        if (status != TADPOLE_OK) {
+        if (status < 0) {
             return status;
         }
     }
@@ -135,9 +136,9 @@ static inline int64_t tadpole_open_claim_(struct tadpole_producer *producer, int
 }
 
 /*
- * Claims space for a run of messages that become visible together, with one ordered store: see tadpole_next. Each has at
- * most `max_length` bytes; all of them together, with their words and rounding, take at most half the ring. Answers as
- * tadpole_try_claim does.
+ * Claims space for a run of messages that become visible together, with one ordered store: see tadpole_next. Each has
+ * at most `max_length` bytes; all of them together, with their words and rounding, take at most half the ring. Answers
+ * as tadpole_try_claim does.
  */
 static inline int64_t tadpole_try_claim_run(struct tadpole_producer *producer, int64_t max_length, int64_t count,
                                             struct tadpole_claim *claim) {
@@ -158,8 +159,8 @@ static inline int64_t tadpole_try_claim_run(struct tadpole_producer *producer, i
 }
 
 /*
- * Claims space for one message of at most `max_length` bytes, 1 to tadpole_max_message_length, to be written in place. One
- * claim is open at a time: it ends with a commit or an abort.
+ * Claims space for one message of at most `max_length` bytes, 1 to tadpole_max_message_length, to be written in place.
+ * One claim is open at a time: it ends with a commit or an abort.
  *
  * The position, 0 or more, at which the record would start; or BACK_PRESSURED, TOO_LONG, CORRUPT, DEPOSED, CLOSED, or
  * INVALID when a claim is open already.
@@ -260,8 +261,8 @@ __attribute__((noinline, unused)) static int64_t tadpole_commit_run_(struct tadp
     if (length != 0) {
         tadpole_end_record_(producer, length);
     }
-    producer->messages += producer->run_messages;
-    producer->bytes += producer->run_bytes;
+    producer->messages = tadpole_sum_(producer->messages, producer->run_messages);
+    producer->bytes = tadpole_sum_(producer->bytes, producer->run_bytes);
     producer->run_messages = 0;
     producer->run_bytes = 0;
     tadpole_publish_records_(producer, producer->run_word, producer->record);
@@ -269,9 +270,9 @@ __attribute__((noinline, unused)) static int64_t tadpole_commit_run_(struct tadp
 }
 
 /*
- * Publishes the message, 1 to claim->max_length bytes, and those of the run before it; behind tadpole_next also 0: the run
- * ends with the message before. The position behind it; or TOO_LONG, INVALID when no claim is open, CLOSED, and nothing is
- * published.
+ * Publishes the message, 1 to claim->max_length bytes, and those of the run before it; behind tadpole_next also 0: the
+ * run ends with the message before. The position behind it; or TOO_LONG, INVALID when no claim is open, CLOSED, and
+ * nothing is published.
  */
 static inline int64_t tadpole_commit(struct tadpole_claim *claim, int64_t length) {
     struct tadpole_producer *producer = claim->producer;
@@ -282,11 +283,11 @@ static inline int64_t tadpole_commit(struct tadpole_claim *claim, int64_t length
     if (producer->run_messages != 0) {
         return tadpole_commit_run_(claim, length);
     }
-    producer->messages++;
-    producer->bytes += length;
-    tadpole_publish_records_(
-        producer, tadpole_message_word_(length),
-        producer->first + tadpole_align_(TADPOLE_RECORD_MESSAGE + length, producer->ring.alignment));
+    producer->messages = tadpole_sum_(producer->messages, 1);
+    producer->bytes = tadpole_sum_(producer->bytes, length);
+    tadpole_publish_records_(producer, tadpole_message_word_(length),
+                             producer->first +
+                                 tadpole_align_(TADPOLE_RECORD_MESSAGE + length, producer->ring.alignment));
     return producer->tail;
 }
 
@@ -310,20 +311,22 @@ static inline int64_t tadpole_offer(struct tadpole_producer *producer, const voi
 }
 
 /* Where the next record will start, in bytes. */
-static inline int64_t tadpole_producer_position(const struct tadpole_producer *producer) { return producer->tail; }
+static inline int64_t tadpole_producer_position(const struct tadpole_producer *producer) {
+    return producer->tail;
+}
 
 static inline int64_t tadpole_corrupt_(struct tadpole_error *error, const char *channel, const char *what,
                                        int64_t value, int64_t position) {
     return tadpole_fail_(error, TADPOLE_CORRUPT, 0,
-                         "%s: %s 0x%llx at position %lld cannot be; keep the files for inspection and create the "
-                         "channel anew",
+                         "%s: ring holds a position or record that cannot be (%s 0x%llx at position %lld): stop the "
+                         "channel and keep its files",
                          channel, what, (unsigned long long)value, (long long)position);
 }
 
 /*
- * Walks the published records from the stored tail on. The first word that is not published is the tail, and it is zero:
- * a producer zeroes it before it publishes what lies before it. A status when the ring holds what no producer can have
- * left.
+ * Walks the published records from the stored tail on. The first word that is not published is the tail, and it is
+ * zero: a producer zeroes it before it publishes what lies before it. A status when the ring holds what no producer can
+ * have left.
  */
 static inline int64_t tadpole_find_tail_(const struct tadpole_ring *ring, const char *channel,
                                          struct tadpole_count_ *stepped_over, struct tadpole_error *error) {
@@ -352,8 +355,8 @@ static inline int64_t tadpole_find_tail_(const struct tadpole_ring *ring, const 
 }
 
 /*
- * Whole records lie between each consumer and the tail, for a consumer holds the producer back: so a stored tail that only
- * looks like one, or a consumer that is somewhere in a message, is found here and not by what gets lost.
+ * Whole records lie between each consumer and the tail, for a consumer holds the producer back: so a stored tail that
+ * only looks like one, or a consumer that is somewhere in a message, is found here and not by what gets lost.
  */
 static inline int64_t tadpole_check_consumers_(const struct tadpole_producer *producer, int64_t tail,
                                                const char *channel, struct tadpole_error *error) {
@@ -375,9 +378,9 @@ static inline int64_t tadpole_check_consumers_(const struct tadpole_producer *pr
         if (!tadpole_count_between_(&producer->ring, positions[i], positions[i + 1], &count) ||
             tail - positions[i] > producer->ring.capacity) {
             return tadpole_fail_(error, TADPOLE_CORRUPT, 0,
-                                 "%s: between a consumer at position %lld and the tail at %lld lie no whole records, "
-                                 "which cannot be; keep the files for inspection, and evict that consumer or create "
-                                 "the channel anew",
+                                 "%s: ring holds a position or record that cannot be (no whole records from a "
+                                 "consumer at position %lld to the tail at %lld): keep the files, and evict that "
+                                 "consumer or create the channel again",
                                  channel, (long long)positions[i], (long long)tail);
         }
     }
@@ -392,10 +395,10 @@ static inline int64_t tadpole_open_producer_(struct tadpole_producer *producer, 
     if (status == TADPOLE_MISSING) {
         /* A channel that is foreign or half created is told as that, not as a missing lock. */
         status = tadpole_map_ring_(folder, channel, false, &producer->ring, error);
-        return status != TADPOLE_OK ? status
-                                    : tadpole_fail_(error, TADPOLE_MISSING, 0,
-                                                    "%s: producer.lock does not exist: create the channel anew",
-                                                    channel);
+        return status != TADPOLE_OK
+                   ? status
+                   : tadpole_fail_(error, TADPOLE_MISSING, 0,
+                                   "%s: producer.lock does not exist: create the channel anew", channel);
     }
     if (status < 0) {
         return status;
@@ -410,8 +413,7 @@ static inline int64_t tadpole_open_producer_(struct tadpole_producer *producer, 
     }
     if (status == TADPOLE_OK && producer->ring.stages != 0) {
         status = tadpole_fail_(error, TADPOLE_ENGINES, 0,
-                               "%s: is an engine's: a plain producer would write over what its stages have not "
-                               "handled; start the engine again, or create another channel",
+                               "%s: ring is an engine's, with stages in its process: only that engine may write it",
                                channel);
     }
     if (status == TADPOLE_OK) {
@@ -425,8 +427,8 @@ static inline int64_t tadpole_open_producer_(struct tadpole_producer *producer, 
 }
 
 /*
- * Takes the producer's role, and goes on where the last producer ended, however it ended. OK; else `producer` is closed,
- * and `error`, which may be NULL, says why. May block on the file system.
+ * Takes the producer's role, and goes on where the last producer ended, however it ended. OK; else `producer` is
+ * closed, and `error`, which may be NULL, says why. May block on the file system.
  */
 static inline int64_t tadpole_attach_producer(struct tadpole_producer *producer, const char *channel,
                                               struct tadpole_error *error) {
@@ -445,10 +447,10 @@ static inline int64_t tadpole_attach_producer(struct tadpole_producer *producer,
     }
     struct tadpole_ring_file *header = producer->ring.header;
     /* A producer that was killed before it stored its tail has not counted what lies behind it either. */
-    producer->messages = tadpole_load_relaxed(&header->messages) + stepped_over.messages;
-    producer->bytes = tadpole_load_relaxed(&header->bytes) + stepped_over.bytes;
+    producer->messages = tadpole_sum_(tadpole_load_relaxed(&header->messages), stepped_over.messages);
+    producer->bytes = tadpole_sum_(tadpole_load_relaxed(&header->bytes), stepped_over.bytes);
     producer->back_pressured = tadpole_load_relaxed(&header->back_pressured);
-    producer->own[TADPOLE_OWN_EPOCH_] = tadpole_load_acquire(&header->epoch) + 1;
+    producer->own[TADPOLE_OWN_EPOCH_] = tadpole_sum_(tadpole_load_acquire(&header->epoch), 1);
     tadpole_store_release(&header->epoch, producer->own[TADPOLE_OWN_EPOCH_]);
     TADPOLE_STEP("recovery: epoch written");
     /* Zero before anything is published behind it. And the tail is stored before the first refresh: whoever joins reads

@@ -47,37 +47,37 @@ struct tadpole_error {
 /* The name of a status, for messages to people: "BACK_PRESSURED". */
 static inline const char *tadpole_status_name(int64_t status) {
     switch (status) {
-        case TADPOLE_OK: return "OK";
-        case TADPOLE_BACK_PRESSURED: return "BACK_PRESSURED";
-        case TADPOLE_NOT_CONNECTED: return "NOT_CONNECTED";
-        case TADPOLE_CLOSED: return "CLOSED";
-        case TADPOLE_TOO_LONG: return "TOO_LONG";
-        case TADPOLE_CORRUPT: return "CORRUPT";
-        case TADPOLE_DEPOSED: return "DEPOSED";
-        case TADPOLE_NO_SPACE: return "NO_SPACE";
-        case TADPOLE_FAILED_CALL: return "FAILED_CALL";
-        case TADPOLE_MISSING: return "MISSING";
-        case TADPOLE_EXISTS: return "EXISTS";
-        case TADPOLE_FOREIGN: return "FOREIGN";
-        case TADPOLE_HALF_CREATED: return "HALF_CREATED";
-        case TADPOLE_NEWER_VERSION: return "NEWER_VERSION";
-        case TADPOLE_TRUNCATED: return "TRUNCATED";
-        case TADPOLE_SYMBOLIC_LINK: return "SYMBOLIC_LINK";
-        case TADPOLE_HELD: return "HELD";
-        case TADPOLE_EVICTED: return "EVICTED";
-        case TADPOLE_FILE_SYSTEM: return "FILE_SYSTEM";
-        case TADPOLE_NOT_DECLARED: return "NOT_DECLARED";
-        case TADPOLE_OTHER_RING: return "OTHER_RING";
-        case TADPOLE_ENGINES: return "ENGINES";
-        case TADPOLE_BAD_HEADER: return "BAD_HEADER";
-        case TADPOLE_INVALID: return "INVALID";
-        default: return "no status";
+    case TADPOLE_OK: return "OK";
+    case TADPOLE_BACK_PRESSURED: return "BACK_PRESSURED";
+    case TADPOLE_NOT_CONNECTED: return "NOT_CONNECTED";
+    case TADPOLE_CLOSED: return "CLOSED";
+    case TADPOLE_TOO_LONG: return "TOO_LONG";
+    case TADPOLE_CORRUPT: return "CORRUPT";
+    case TADPOLE_DEPOSED: return "DEPOSED";
+    case TADPOLE_NO_SPACE: return "NO_SPACE";
+    case TADPOLE_FAILED_CALL: return "FAILED_CALL";
+    case TADPOLE_MISSING: return "MISSING";
+    case TADPOLE_EXISTS: return "EXISTS";
+    case TADPOLE_FOREIGN: return "FOREIGN";
+    case TADPOLE_HALF_CREATED: return "HALF_CREATED";
+    case TADPOLE_NEWER_VERSION: return "NEWER_VERSION";
+    case TADPOLE_TRUNCATED: return "TRUNCATED";
+    case TADPOLE_SYMBOLIC_LINK: return "SYMBOLIC_LINK";
+    case TADPOLE_HELD: return "HELD";
+    case TADPOLE_EVICTED: return "EVICTED";
+    case TADPOLE_FILE_SYSTEM: return "FILE_SYSTEM";
+    case TADPOLE_NOT_DECLARED: return "NOT_DECLARED";
+    case TADPOLE_OTHER_RING: return "OTHER_RING";
+    case TADPOLE_ENGINES: return "ENGINES";
+    case TADPOLE_BAD_HEADER: return "BAD_HEADER";
+    case TADPOLE_INVALID: return "INVALID";
+    default: return "no status";
     }
 }
 
 /* Fills the error, if there is one to fill; the status. */
-__attribute__((format(printf, 4, 5))) static inline int64_t
-tadpole_fail_(struct tadpole_error *error, int64_t status, int error_number, const char *format, ...) {
+__attribute__((format(printf, 4, 5))) static inline int64_t tadpole_fail_(struct tadpole_error *error, int64_t status,
+                                                                          int error_number, const char *format, ...) {
     if (error != NULL) {
         va_list arguments;
         va_start(arguments, format);

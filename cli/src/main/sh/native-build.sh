@@ -80,10 +80,9 @@ codon_is_stale()
     stale "$program" "$root/bindings/codon" "$root/$sources/codon"
 }
 
-# The ring in C lies beside the flights board.
 c_is_stale()
 {
-    stale "$program" "$root/$flights/main/c" "$root/$sources/c"
+    stale "$program" "$root/bindings/c/include" "$root/$sources/c"
 }
 
 # build_codon PROGRAM: the crash child is compiled with fault points that do something.
@@ -107,7 +106,7 @@ build_c()
 {
     find_c_compiler || return 1
     say "building the native program $1 (C)"
-    if ! (cd "$root" && gcc -O2 -std=c11 -Wall -Wextra -Wpedantic -Werror -Wconversion -I "$flights/main/c" \
+    if ! (cd "$root" && gcc -O2 -std=c11 -Wall -Wextra -Wpedantic -Werror -Wconversion -I bindings/c/include \
         "$sources/c/$1.c" -o "build/native/$1_c.new") \
         </dev/null >"$program.log" 2>&1
     then

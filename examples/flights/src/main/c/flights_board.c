@@ -6,18 +6,15 @@
  *
  * Exit status: 0 its parent has gone, 1 its input or a channel is broken, 2 it could not start.
  */
-#define _GNU_SOURCE
-#include "ring.h"
+#include <tadpole/ring.h>
 
 #include <inttypes.h>
-#include <time.h>
+#include <limits.h>
 
 #define BOARD_MAGIC INT64_C(0x4452414F42444154) /* "TADBOARD" */
 #define ROWS (26 * 26 * 26)
-#define UNIT 64 /* bytes of the engine's ring that one of its sequences stands for */
 #define MAX_BATCH 256
-#define SPINS 256
-#define YIELDS 64
+#define IDLE_ROUNDS 256 /* before it looks for its parent */
 #define NO_DELAY INT32_MIN
 #define HEADER_LENGTH 8
 #define ENVELOPE_BLOCK_LENGTH 44
@@ -89,12 +86,25 @@ _Static_assert(offsetof(struct board_file, ring_id) == 32, "state.ringId");
 _Static_assert(offsetof(struct board_file, state) == 128, "state.state");
 _Static_assert(offsetof(struct board_file, copies) == 4096, "state.copies");
 
+static const char STATE[] = "the board's state";
+
 struct board {
     struct board_file *file;
     int active;
     int touched;
     int touched_rows[MAX_BATCH];
 };
+
+/* One sentence on standard error, and the end. */
+__attribute__((format(printf, 2, 3))) static _Noreturn void stop(int exit_status, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    fputs("flights_board: ", stderr);
+    vfprintf(stderr, format, arguments);
+    fputc('\n', stderr);
+    va_end(arguments);
+    exit(exit_status);
+}
 
 /* Where the fields after the block begin, or -1 if `length` bytes hold no message of this kind with at least this
  * block. */
@@ -169,7 +179,7 @@ static int64_t count(struct board *board, const struct flight_event *event, int 
 /* Makes what was counted since the last commit valid, up to `position`. */
 static void board_commit(struct board *board, int64_t position) {
     board->active = 1 - board->active;
-    store_release(&board->file->state, position | board->active);
+    tadpole_store_release(&board->file->state, position | board->active);
 }
 
 /* Brings the inactive copy up to date: the next batch is counted there. */
@@ -183,6 +193,14 @@ static void board_catch_up(struct board *board) {
     board->touched = 0;
 }
 
+static _Noreturn void refuse_state(const char *path, const char *why) {
+    stop(2, "%s: %s %s", STATE, path, why);
+}
+
+static _Noreturn void stop_for_state(const char *path) {
+    stop(2, "%s: %s cannot be used: %s", STATE, path, strerror(errno));
+}
+
 /* Every byte zero, from the front, so that the version goes first; and written, so that the space is real. */
 static void write_zeros(int descriptor, const char *path) {
     static const unsigned char zeros[4096];
@@ -190,43 +208,74 @@ static void write_zeros(int descriptor, const char *path) {
         const size_t rest = sizeof(struct board_file) - at;
         const size_t size = rest < sizeof zeros ? rest : sizeof zeros;
         if (pwrite(descriptor, zeros, size, (off_t)at) != (ssize_t)size) {
-            stop(2, "the board's state: %s cannot be used: %s", path, strerror(errno));
+            stop_for_state(path);
         }
     }
 }
 
+/* Opens the file of the state, and owns it until this process ends. */
+static int own_state(const char *path) {
+    const int descriptor = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1};
+    if (descriptor < 0 && errno == ELOOP) {
+        refuse_state(path, "is a symbolic link, which Tadpole refuses: name the real file");
+    }
+    if (descriptor < 0) {
+        stop_for_state(path);
+    }
+    if (fcntl(descriptor, F_OFD_SETLK, &lock) != 0) {
+        if (errno == EAGAIN || errno == EACCES) {
+            refuse_state(path, "is owned by another process, and a role has one owner: stop that process first");
+        }
+        stop_for_state(path);
+    }
+    return descriptor;
+}
+
+/* Whether the file has a state of this ring; it ends with a sentence for a file that may not be written over. */
+static bool has_state(const int64_t header[5], int64_t size, const char *path, int64_t ring_id) {
+    const int64_t length = (int64_t)sizeof(struct board_file);
+    if (header[1] == 0 && (header[0] == 0 || header[0] == BOARD_MAGIC) && size <= length) {
+        return false;
+    }
+    if (header[0] != BOARD_MAGIC) {
+        refuse_state(path, "is not a board's state: check the path");
+    }
+    if (header[1] != 1) {
+        refuse_state(path, "was written by a newer Tadpole: update this program");
+    }
+    if (header[2] != ROWS || header[3] != (int64_t)sizeof(struct row)) {
+        refuse_state(path, "has an impossible header: create it again");
+    }
+    if (size != length) {
+        refuse_state(path, "does not have the length that its header says: restore it, or create it again");
+    }
+    return header[4] == ring_id;
+}
+
 /* Opens the board of the ring `ring_id`, or starts one that counts from `position` on. */
 static void board_open(struct board *board, const char *path, int64_t ring_id, int64_t position) {
-    static const char where[] = "the board's state";
-    const int64_t length = (int64_t)sizeof(struct board_file);
-    const int descriptor = open_file(AT_FDCWD, path, O_RDWR | O_CREAT, where);
-    own(descriptor, where, path);
+    const int descriptor = own_state(path);
     int64_t header[5] = {0}; /* magic to ring id */
     if (pread(descriptor, header, sizeof header, 0) < 0) {
-        stop(2, "%s: %s cannot be used: %s", where, path, strerror(errno));
+        stop_for_state(path);
     }
-    bool fresh = header[1] == 0 && (header[0] == 0 || header[0] == BOARD_MAGIC) && size_of(descriptor) <= length;
-    if (!fresh) {
-        check_version(header, BOARD_MAGIC, where, path);
-        if (header[2] != ROWS || header[3] != (int64_t)sizeof(struct row)) {
-            refuse(where, path, "has an impossible header: create it again");
-        }
-        if (size_of(descriptor) != length) {
-            refuse(where, path, WRONG_LENGTH);
-        }
-        fresh = header[4] != ring_id;
-    }
+    const bool fresh = !has_state(header, lseek(descriptor, 0, SEEK_END), path, ring_id);
     if (fresh) {
         write_zeros(descriptor, path);
     }
-    struct board_file *file = map(descriptor, true, length, where, path);
+    struct board_file *file =
+        mmap(NULL, sizeof *file, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, descriptor, 0);
+    if (file == MAP_FAILED) {
+        stop_for_state(path);
+    }
     if (fresh) {
         file->rows = ROWS;
         file->row_length = (int64_t)sizeof(struct row);
         file->ring_id = ring_id;
         file->state = position;
         file->magic = BOARD_MAGIC;
-        store_release(&file->version, 1);
+        tadpole_store_release(&file->version, 1);
     }
     board->file = file;
     board->active = (int)(file->state & 1);
@@ -235,88 +284,78 @@ static void board_open(struct board *board, const char *path, int64_t ring_id, i
     memcpy(file->copies[1 - board->active], file->copies[board->active], sizeof file->copies[0]);
 }
 
-/* Counts one event and answers it, or does neither: OK, BACK_PRESSURED, or why the board stops. */
-static int count_event(const struct consumer *events, struct board *board, struct producer *answers) {
+/* Counts the event at a position and answers it, or does neither: OK, BACK_PRESSURED, or why the board stops. */
+static int64_t count_event(const unsigned char *message, int64_t length, int64_t position, struct board *board,
+                           struct tadpole_producer *answers) {
     struct flight_event event;
-    if (!decode(consumer_message(events), events->length, &event)) {
+    struct tadpole_claim claim;
+    if (!decode(message, length, &event)) {
         return NOT_AN_EVENT;
     }
-    struct board_answer answer = {{sizeof(struct flight_event), 2, 1000, 0}, events->position / UNIT, 0, 0, "", ""};
-    const int status = producer_claim(answers, (int64_t)sizeof answer);
-    if (status != OK) {
-        return status == CORRUPT ? ANSWERS_CORRUPT : status == DEPOSED ? ANSWERS_DEPOSED : status;
+    struct board_answer answer = {{sizeof(struct flight_event), 2, 1000, 0}, position / TADPOLE_UNIT, 0, 0, "", ""};
+    const int64_t status = tadpole_try_claim(answers, (int64_t)sizeof answer, &claim);
+    if (status < 0) {
+        return status == TADPOLE_CORRUPT ? ANSWERS_CORRUPT : status == TADPOLE_DEPOSED ? ANSWERS_DEPOSED : status;
     }
     const char *airport = event.kind == 'A' ? event.dest : event.origin;
     const int row = airport_row(airport);
     answer.count = count(board, &event, row);
     answer.delay_minutes_sum = board->file->copies[1 - board->active][row].delay_sum;
     memcpy(answer.airport, airport, sizeof answer.airport);
-    memcpy(producer_message(answers), &answer, sizeof answer);
-    producer_commit(answers, (int64_t)sizeof answer);
-    return OK;
+    memcpy(claim.message, &answer, sizeof answer);
+    tadpole_commit(&claim, (int64_t)sizeof answer);
+    return TADPOLE_OK;
 }
 
 /* Counts what is there, up to a batch, and commits it: how many events, and in `status` OK or why it ended before.
  *
  * The order is the promise: a batch's answers are out before the state counts it, and the state counts it before the
  * position lets the engine overwrite it. */
-static int count_batch(struct consumer *events, struct board *board, struct producer *answers, int *status) {
+static int count_batch(struct tadpole_consumer *events, struct board *board, struct tadpole_producer *answers,
+                       int64_t *status) {
+    const unsigned char *message;
     int counted = 0;
-    *status = OK;
-    while (*status == OK && counted < MAX_BATCH && events->position - events->published < events->capacity / 8) {
-        const int64_t length = consumer_poll(events);
+    *status = TADPOLE_OK;
+    while (*status == TADPOLE_OK && counted < MAX_BATCH && !tadpole_is_due(events)) {
+        const int64_t length = tadpole_peek(events, &message);
         if (length == 0) {
             break;
         }
-        *status = length < 0 ? CORRUPT : count_event(events, board, answers);
-        if (*status == OK) {
-            consumer_advance(events);
+        *status = length < 0 ? length : count_event(message, length, tadpole_consumer_position(events), board, answers);
+        if (*status == TADPOLE_OK) {
+            tadpole_advance(events);
             counted++;
         }
     }
     if (counted > 0) {
-        board_commit(board, events->position);
-        if (consumer_publish(events) != OK) {
-            *status = DEPOSED;
+        board_commit(board, tadpole_consumer_position(events));
+        if (tadpole_publish(events) != TADPOLE_OK) {
+            *status = TADPOLE_DEPOSED;
         }
         board_catch_up(board);
     }
     return counted;
 }
 
-/* Spins, then yields, then sleeps. */
-static void idle(int round) {
-    if (round < SPINS) {
-#if defined(__x86_64__)
-        __builtin_ia32_pause();
-#elif defined(__aarch64__)
-        __asm__ volatile("yield");
-#endif
-    } else if (round < SPINS + YIELDS) {
-        sched_yield();
-    } else {
-        nanosleep(&(struct timespec){0, 50000}, NULL);
-    }
-}
-
 /* OK when the parent has gone, or why the board stops. */
-static int run(struct consumer *events, struct board *board, struct producer *answers, pid_t parent) {
+static int64_t run(struct tadpole_consumer *events, struct board *board, struct tadpole_producer *answers,
+                   pid_t parent) {
     int idle_rounds = 0;
     for (;;) {
-        int status;
+        int64_t status;
         const int counted = count_batch(events, board, answers, &status);
-        if (status != OK && status != BACK_PRESSURED) {
+        if (status != TADPOLE_OK && status != TADPOLE_BACK_PRESSURED) {
             return status;
         }
         if (counted > 0) {
             idle_rounds = 0;
             continue;
         }
-        if (idle_rounds >= SPINS && getppid() != parent) {
-            return OK;
+        if (idle_rounds >= IDLE_ROUNDS && getppid() != parent) {
+            return TADPOLE_OK;
         }
-        idle(idle_rounds);
-        idle_rounds += idle_rounds < SPINS + YIELDS;
+        tadpole_idle(idle_rounds);
+        idle_rounds += idle_rounds < INT_MAX;
     }
 }
 
@@ -332,7 +371,7 @@ static int parse_number(const char *text) {
 
 static int is_index(const char *text) {
     const int index = parse_number(text);
-    return index >= 0 && index < CONSUMERS_MAX;
+    return index >= 0 && index < TADPOLE_CONSUMERS_MAX;
 }
 
 int main(int argc, char **argv) {
@@ -340,52 +379,54 @@ int main(int argc, char **argv) {
         fputs("usage: flights_board ENGINE_CHANNEL CONSUMER_INDEX ANSWER_CHANNEL STATE_FILE PARENT_PID\n", stderr);
         return 2;
     }
-    struct consumer events;
-    struct producer answers;
+    struct tadpole_consumer events;
+    struct tadpole_producer answers;
+    struct tadpole_error error;
     struct board board;
-    consumer_attach(&events, argv[1], parse_number(argv[2]));
-    if (events.alignment != UNIT) {
+    if (tadpole_attach_consumer(&events, argv[1], parse_number(argv[2]), &error) != TADPOLE_OK) {
+        stop(2, "%s", error.sentence);
+    }
+    if (events.ring.alignment != TADPOLE_UNIT) {
         stop(2, "%s: is not an engine's ring, whose records lie at multiples of 64: check the path", argv[1]);
     }
-    producer_attach(&answers, argv[3]);
-    board_open(&board, argv[4], events.ring->ring_id, events.position);
+    if (tadpole_attach_producer(&answers, argv[3], &error) != TADPOLE_OK) {
+        stop(2, "%s", error.sentence);
+    }
+    board_open(&board, argv[4], events.ring.ring_id, tadpole_consumer_position(&events));
     const int64_t counted = board.file->state - board.active;
-    if (counted < events.position || !can_go_on(events.ring, events.capacity, events.alignment, counted)) {
+    int64_t status = tadpole_resume_at(&events, counted);
+    if (status == TADPOLE_CORRUPT) {
         stop(2,
              "%s: counts the events up to position %" PRId64 ", and this consumer cannot go on from there: restore the "
              "newest state file, or start a new channel",
              argv[4], counted);
     }
-    events.position = counted;
-    int status = consumer_publish(&events);
-    if (status == OK) {
+    if (status == TADPOLE_OK) {
         status = run(&events, &board, &answers, parse_number(argv[5]));
     }
     switch (status) {
-    case OK:
-        return 0;
+    case TADPOLE_OK: return 0;
     case NOT_AN_EVENT:
         stop(1,
              "%s: the message at position %" PRId64
              " is no flight event that a board can count (envelope, kind, delay, "
              "airports): publish only flight events there, on a new channel",
-             argv[1], events.position);
-    case CORRUPT:
+             argv[1], tadpole_consumer_position(&events));
+    case TADPOLE_CORRUPT:
         stop(1,
              "%s: CORRUPT: no producer writes the word at position %" PRId64 ": stop the engine, keep the channel's "
              "files, start a new channel",
-             argv[1], events.position);
-    case DEPOSED:
+             argv[1], tadpole_consumer_position(&events));
+    case TADPOLE_DEPOSED:
         stop(1,
              "%s: DEPOSED: somebody took over this board's consumer by position %" PRId64 ": leave the events to the "
              "new owner",
-             argv[1], events.position);
+             argv[1], tadpole_consumer_position(&events));
     case ANSWERS_CORRUPT:
         stop(1,
              "%s: CORRUPT: its reader's position cannot be: stop the reader, keep the channel's files, start a new "
              "channel",
              argv[3]);
-    default:
-        stop(1, "%s: DEPOSED: somebody took over as its producer: leave the answers to the new owner", argv[3]);
+    default: stop(1, "%s: DEPOSED: somebody took over as its producer: leave the answers to the new owner", argv[3]);
     }
 }

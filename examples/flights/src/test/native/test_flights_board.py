@@ -377,16 +377,16 @@ class FlightsBoardTest(unittest.TestCase):
     def test_should_say_what_is_wrong_with_a_file_and_leave_it_alone(self) -> None:
         damages: dict[str, Callable[[pathlib.Path], None]] = {
             "was written by a newer Tadpole": lambda path: self.put_word(path, 8, 2),
-            "is not a file of this kind": lambda path: self.put_word(path, 0, 0x6C6C6568),
+            "is not a": lambda path: self.put_word(path, 0, 0x6C6C6568),
             "is half created": lambda path: self.put_word(path, 8, 0),
             "does not have the length": lambda path: os.truncate(path, path.stat().st_size - 64),
             "is a symbolic link": self.replace_by_link,
-            "No such file": pathlib.Path.unlink,
+            "does not exist": pathlib.Path.unlink,
         }
         files = ["engine/ring", "engine/consumer-0", "answers/ring", "answers/consumer-0", "state"]
         for file in files:
             for sentence, damage in damages.items():
-                if file == "state" and sentence in ("is half created", "No such file"):
+                if file == "state" and sentence in ("is half created", "does not exist"):
                     continue  # it is created
                 with self.subTest(file=file, damage=sentence):
                     self.check_damaged(file, damage, sentence)
@@ -435,8 +435,7 @@ class FlightsBoardTest(unittest.TestCase):
             (ring, 48, 0, "ring has an impossible header"),
             (consumer, 16, 5, "consumer-0 belongs to another ring"),
             (consumer, 24, 1, "consumer-0 belongs to another ring"),
-            (consumer, 128, -1, "consumer-0 is detached"),
-            (consumer, 128, 65, "consumer-0 is detached"),
+            (consumer, 128, -1, "consumer-0 was evicted"),
             (consumer, 128, 32, "consumer-0 holds a position"),
             (consumer, 128, -64, "consumer-0 holds a position"),
             (consumer, 128, (1 << 20) + 64, "consumer-0 holds a position"),
@@ -463,7 +462,7 @@ class FlightsBoardTest(unittest.TestCase):
             ([self.engine, "0", self.answers, self.state, "1", "e"], "usage: "),
             ([self.engine, "1", self.answers, self.state, "1"], "does not declare that many consumers"),
             ([other, "0", self.answers, self.state, "1"], "is a symbolic link"),
-            ([self.folder / "none", "0", self.answers, self.state, "1"], "No such file"),
+            ([self.folder / "none", "0", self.answers, self.state, "1"], "does not exist"),
             ([self.engine, "0", self.answers, self.folder / "none" / "state", "1"], "No such file"),
         ]
         for arguments, sentence in cases:
@@ -565,9 +564,20 @@ class FlightsBoardTest(unittest.TestCase):
         for name, position in {"beyond the tail": 48, "not aligned": 4, "negative": -8}.items():
             with self.subTest(name):
                 self.create(answer_capacity=1 << 16)
+                process = self.start()
+                self.wait(lambda: self.reader.ring[256] == 1, process)
                 self.reader.file[128] = position
                 self.publish(1)
-                self.assertIn("answers: CORRUPT: its reader's position cannot be", self.failing(1))
+                _, error = process.communicate(timeout=WATCHDOG_SECONDS)
+                self.assertEqual(process.returncode, 1)
+                self.assertIn("answers: CORRUPT: its reader's position cannot be", error)
+
+    def test_should_refuse_an_answers_reader_where_no_record_ends(self) -> None:
+        for position in 48, 4, -8:
+            with self.subTest(position):
+                self.create(answer_capacity=1 << 16)
+                self.reader.file[128] = position
+                self.assertIn("answers: ring holds a position or record that cannot be", self.failing(2))
 
     def test_should_stop_when_the_answers_reader_goes_back(self) -> None:
         self.create(answer_capacity=1 << 16)

@@ -1,9 +1,10 @@
 /*
- * The process in C that `./tadpole crash` kills: a producer or a consumer, as the ledger says.
+ * The process in C that `./tadpole crash` kills: it creates a channel, produces, consumes or evicts, as the ledger
+ * says.
  *
  *     crash_child LEDGER PARENT_PID
  *
- * It waits for a byte on its standard input, takes its role, and works until it is killed or its parent has gone. Exit
+ * It waits for a byte on its standard input, does its work, and goes on until it is killed or its parent has gone. Exit
  * status: 0 the parent has gone, 1 the channel is broken, 2 it could not start, 3 it missed a message, 4 it was given
  * one that nobody wrote so. The ledger and the messages are those of io.tadpole.crash: Ledger, Traffic, CrashChild.
  */
@@ -11,14 +12,13 @@
 
 static void reached(const char *words);
 #define TADPOLE_STEP(words) reached(words)
-#include "ring.h"
+#include <tadpole/ring.h>
 
 #include <signal.h>
-#include <time.h>
 
 enum { STARTED = 1, STOPPED = 2 };
 enum { LOST = 3, NOT_WHOLE = 4 };
-enum { SHORTEST = 16, LONGEST = 2000, BATCH = 50 };
+enum { SHORTEST = 16, LONGEST = 2000, LONGEST_RUN = 9, BATCH = 50 };
 
 struct ledger {
     int64_t state;
@@ -30,7 +30,7 @@ struct ledger {
     int64_t unused_1[58];
     int64_t author;
     int64_t hit;
-    int64_t join; /* not in C */
+    int64_t join;
     int64_t end;
     int64_t unused_2[28];
     char scene[256];
@@ -47,6 +47,16 @@ static struct ledger *ledger;
 static pid_t parent;
 static int64_t hits;
 
+/* One sentence on standard error, and the end. */
+__attribute__((format(printf, 2, 3))) static _Noreturn void stop(int exit_status, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    fputc('\n', stderr);
+    exit(exit_status);
+}
+
 /* Waits a little, or ends with the parent. */
 static void idle(void) {
     const struct timespec pause = {.tv_nsec = 50000};
@@ -59,7 +69,7 @@ static void idle(void) {
 /* Behind each step: stays at the one where this process is to be killed. */
 static void reached(const char *words) {
     if (strcmp(words, ledger->step) == 0 && ++hits == ledger->hit) {
-        store_release(&ledger->state, STOPPED);
+        tadpole_store_release(&ledger->state, STOPPED);
         for (;;) {
             idle();
         }
@@ -73,7 +83,9 @@ static uint64_t mix(uint64_t number) {
     return z ^ (z >> 31);
 }
 
-static uint64_t seed_of(int64_t author, int64_t number) { return mix((uint64_t)author) + (uint64_t)number; }
+static uint64_t seed_of(int64_t author, int64_t number) {
+    return mix((uint64_t)author) + (uint64_t)number;
+}
 
 static int64_t length_of(uint64_t seed) {
     const uint64_t bits = mix(seed);
@@ -108,35 +120,102 @@ static bool is_whole(const unsigned char *message, int64_t length, int64_t *auth
     return whole;
 }
 
+/* How many messages, from this one on, are published as one. */
+static int run_length(int64_t author, int64_t number) {
+    const uint64_t bits = mix(seed_of(author, ~number));
+    return (bits & 3) != 0 ? 1 : 1 + (int)((bits >> 8) % LONGEST_RUN);
+}
+
+static int64_t write_next(const struct tadpole_claim *claim, int64_t author, int64_t number) {
+    const int64_t length = length_of(seed_of(author, number));
+    write_message(claim->message, length, author, number);
+    return length;
+}
+
+/* Leaves words of messages that were never published where the next ones come. */
+static void leave_words(struct tadpole_producer *producer, int64_t author, int64_t number, int count) {
+    struct tadpole_claim claim;
+    if (tadpole_try_claim_run(producer, LONGEST, count + 1, &claim) >= 0) {
+        for (int i = 0; i < count; i++) {
+            tadpole_next(&claim, write_next(&claim, author, number + i + 1));
+        }
+        tadpole_abort(&claim);
+    }
+}
+
+/* Publishes a message or a run: how many, 0 when there was no space. */
+static int publish(struct tadpole_producer *producer, int64_t author, int64_t number) {
+    struct tadpole_claim claim;
+    const int count = run_length(author, number);
+    int64_t longest = 0;
+    for (int i = 0; i < count; i++) {
+        const int64_t length = length_of(seed_of(author, number + i));
+        longest = length > longest ? length : longest;
+    }
+    if ((number & 15) == 0) {
+        leave_words(producer, author, number, count);
+    }
+    const int64_t position = tadpole_try_claim_run(producer, longest, count, &claim);
+    if (position == TADPOLE_BACK_PRESSURED) {
+        return 0;
+    }
+    if (position < 0) {
+        stop(1, "the producer answers %s", tadpole_status_name(position));
+    }
+    reached("space claimed");
+    for (int i = 1; i < count; i++) {
+        tadpole_next(&claim, write_next(&claim, author, number + i - 1));
+    }
+    const int64_t last = write_next(&claim, author, number + count - 1);
+    reached("message written, nothing else");
+    tadpole_commit(&claim, last);
+    return count;
+}
+
+static struct tadpole_producer attach_producer(void) {
+    struct tadpole_producer producer;
+    struct tadpole_error error;
+    if (tadpole_attach_producer(&producer, ledger->channel, &error) != TADPOLE_OK) {
+        stop(2, "crash_child: %s", error.sentence);
+    }
+    return producer;
+}
+
+static struct tadpole_consumer attach_consumer(bool join) {
+    struct tadpole_consumer consumer;
+    struct tadpole_error error;
+    const int64_t status = join ? tadpole_join_consumer(&consumer, ledger->channel, 0, &error)
+                                : tadpole_attach_consumer(&consumer, ledger->channel, 0, &error);
+    if (status != TADPOLE_OK) {
+        stop(2, "crash_child: %s", error.sentence);
+    }
+    return consumer;
+}
+
 static void produce(void) {
-    struct producer producer;
-    producer_attach(&producer, ledger->channel);
-    store_release(&ledger->start, producer.tail);
-    store_release(&ledger->state, STARTED);
+    struct tadpole_producer producer = attach_producer();
+    tadpole_store_release(&ledger->start, tadpole_producer_position(&producer));
+    tadpole_store_release(&ledger->state, STARTED);
     for (int64_t number = 0;;) {
-        const int64_t length = length_of(seed_of(ledger->author, number));
-        const int status = producer_claim(&producer, length);
-        if (status == BACK_PRESSURED) {
+        const int count = publish(&producer, ledger->author, number);
+        if (count == 0) {
             idle();
             continue;
         }
-        if (status != OK) {
-            stop(1, "the producer answers %d", status);
-        }
-        reached("space claimed");
-        write_message(producer_message(&producer), length, ledger->author, number);
-        reached("message written, nothing else");
-        producer_commit(&producer, length);
-        store_release(&ledger->acknowledged, ++number);
+        number += count;
+        tadpole_store_release(&ledger->acknowledged, number);
         reached("acknowledged");
     }
 }
 
-static void handle(const struct consumer *consumer, int64_t length, int64_t *next) {
+/* Checks a message; `context` is the number of the next one, or -1. */
+static void handle(void *context, const unsigned char *message, int64_t length, int64_t position) {
+    int64_t *next = context;
     int64_t author = 0;
     int64_t number = 0;
+    (void)position;
     reached("message polled");
-    if (!is_whole(consumer_message(consumer), length, &author, &number)) {
+    if (!is_whole(message, length, &author, &number)) {
         stop(NOT_WHOLE, "behind message %lld come %lld bytes that are no message", (long long)*next - 1,
              (long long)length);
     }
@@ -144,34 +223,75 @@ static void handle(const struct consumer *consumer, int64_t length, int64_t *nex
         stop(LOST, "behind message %lld comes message %lld", (long long)*next - 1, (long long)number);
     }
     if (*next < 0) {
-        store_release(&ledger->first, number);
+        tadpole_store_release(&ledger->first, number);
     }
     *next = number + 1;
-    store_release(&ledger->handled, *next);
+    tadpole_store_release(&ledger->handled, *next);
     reached("message handled");
 }
 
+static enum tadpole_action handle_and_commit(void *context, const unsigned char *message, int64_t length,
+                                             int64_t position) {
+    handle(context, message, length, position);
+    return position % 5 == 0 ? TADPOLE_COMMIT : TADPOLE_CONTINUE;
+}
+
+/* Each way to consume takes its turn: how many messages, or a status. */
+static int64_t consume_batch(struct tadpole_consumer *consumer, int64_t *next, int64_t turn) {
+    if (turn % 3 == 0) {
+        return tadpole_controlled_poll(consumer, handle_and_commit, next, BATCH);
+    }
+    if (turn % 3 == 1) {
+        return tadpole_poll(consumer, handle, next, 4 * BATCH);
+    }
+    const unsigned char *message;
+    int64_t length = 0;
+    int64_t count = 0;
+    while (count < BATCH && (length = tadpole_peek(consumer, &message)) > 0) {
+        handle(next, message, length, tadpole_consumer_position(consumer));
+        tadpole_advance(consumer);
+        count++;
+    }
+    const int64_t status = tadpole_publish(consumer);
+    return length < 0 ? length : status < 0 ? status : count;
+}
+
 static void consume(void) {
-    struct consumer consumer;
-    consumer_attach(&consumer, ledger->channel, 0);
-    store_release(&ledger->start, consumer.position);
-    store_release(&ledger->state, STARTED);
-    for (int64_t next = -1;;) {
-        int64_t length = 0;
-        int count = 0;
-        while (count < BATCH && (length = consumer_poll(&consumer)) > 0) {
-            handle(&consumer, length, &next);
-            consumer_advance(&consumer);
-            count++;
+    struct tadpole_consumer consumer = attach_consumer(ledger->join == 1);
+    int64_t next = -1;
+    tadpole_store_release(&ledger->start, tadpole_consumer_position(&consumer));
+    tadpole_store_release(&ledger->state, STARTED);
+    for (int64_t turn = 0;; turn++) {
+        const int64_t count = consume_batch(&consumer, &next, turn);
+        if (count < 0) {
+            stop(1, "the consumer answers %s", tadpole_status_name(count));
         }
-        if (length < 0 || consumer_publish(&consumer) != OK) {
-            stop(1, "the consumer answers %lld", (long long)length);
-        }
-        store_release(&ledger->returned, ledger->handled);
+        tadpole_store_release(&ledger->returned, ledger->handled);
         if (count == 0) {
             idle();
         }
     }
+}
+
+/* Does what is done at once, and waits for its end. */
+static _Noreturn void do_once(int64_t (*call)(struct tadpole_error *)) {
+    struct tadpole_error error;
+    if (call(&error) != TADPOLE_OK) {
+        stop(2, "crash_child: %s", error.sentence);
+    }
+    tadpole_store_release(&ledger->state, STARTED);
+    for (;;) {
+        idle();
+    }
+}
+
+static int64_t create(struct tadpole_error *error) {
+    const struct tadpole_config config = tadpole_plain(TADPOLE_CAPACITY_MIN);
+    return tadpole_create(ledger->channel, &config, error);
+}
+
+static int64_t evict(struct tadpole_error *error) {
+    return tadpole_evict(ledger->channel, 0, error);
 }
 
 /*
@@ -179,21 +299,18 @@ static void consume(void) {
  * is told to end: so long, as it shares the locks' files, its parent's roles stay held.
  */
 static void fork_owner(void) {
-    const int64_t length = length_of(seed_of(ledger->author, 0));
-    struct producer producer;
-    struct consumer consumer;
-    producer_attach(&producer, ledger->channel);
-    consumer_attach(&consumer, ledger->channel, 0);
-    if (producer_claim(&producer, length) != OK) {
+    struct tadpole_producer producer = attach_producer();
+    struct tadpole_consumer consumer = attach_consumer(false);
+    struct tadpole_claim claim;
+    if (tadpole_try_claim(&producer, LONGEST, &claim) < 0) {
         stop(1, "a new ring is full");
     }
-    write_message(producer_message(&producer), length, ledger->author, 0);
-    producer_commit(&producer, length);
+    tadpole_commit(&claim, write_next(&claim, ledger->author, 0));
     if (fork() == 0) {
-        store_release(&ledger->handled, producer_claim(&producer, length));
-        store_release(&ledger->returned, consumer_publish(&consumer));
-        store_release(&ledger->state, STARTED);
-        while (load_acquire(&ledger->end) == 0 && kill(parent, 0) == 0) {
+        tadpole_store_release(&ledger->handled, tadpole_try_claim(&producer, LONGEST, &claim));
+        tadpole_store_release(&ledger->returned, tadpole_publish(&consumer));
+        tadpole_store_release(&ledger->state, STARTED);
+        while (tadpole_load_acquire(&ledger->end) == 0 && kill(parent, 0) == 0) {
             sched_yield();
         }
         _exit(0);
@@ -203,24 +320,37 @@ static void fork_owner(void) {
     }
 }
 
+static void map_ledger(const char *path) {
+    const int descriptor = open(path, O_RDWR | O_CLOEXEC);
+    void *base = mmap(NULL, sizeof *ledger, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
+    if (base == MAP_FAILED) {
+        stop(2, "crash_child: the ledger: %s cannot be used: %s", path, strerror(errno));
+    }
+    close(descriptor);
+    ledger = base;
+}
+
 int main(int count, char **arguments) {
     char go;
     if (count != 3) {
         stop(2, "usage: crash_child LEDGER PARENT_PID");
     }
     parent = (pid_t)atol(arguments[2]);
-    const int descriptor = open_file(AT_FDCWD, arguments[1], O_RDWR, "the ledger");
-    ledger = map(descriptor, true, (int64_t)sizeof *ledger, "the ledger", arguments[1]);
+    map_ledger(arguments[1]);
     if (read(STDIN_FILENO, &go, 1) != 1) {
         return 0;
     }
-    if (strcmp(ledger->scene, "PUBLISH") == 0) {
+    const char *scene = ledger->scene;
+    if (strcmp(scene, "PUBLISH") == 0) {
         produce();
-    } else if (strcmp(ledger->scene, "CONSUME") == 0) {
+    } else if (strcmp(scene, "CONSUME") == 0 || strcmp(scene, "JOIN") == 0) {
         consume();
-    }
-    if (strcmp(ledger->scene, "FORK") == 0) {
+    } else if (strcmp(scene, "CREATE") == 0) {
+        do_once(create);
+    } else if (strcmp(scene, "EVICT") == 0) {
+        do_once(evict);
+    } else if (strcmp(scene, "FORK") == 0) {
         fork_owner();
     }
-    stop(2, "there is no scene %s in C", ledger->scene);
+    stop(2, "crash_child: there is no scene %s in C", scene);
 }
