@@ -29,7 +29,16 @@ class SdistWithHeaders(sdist):
 
 
 # As system headers, CPython's own have no say in what is warned of.
-arguments = ["-O2", "-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-isystem", sysconfig.get_path("include")]
+arguments = [
+    "-O2",
+    "-std=c11",
+    "-Wall",
+    "-Wextra",
+    "-Wpedantic",
+    "-Wconversion",
+    "-isystem",
+    sysconfig.get_path("include"),
+]
 # The fault points of `./tadpole crash`: a header, included first of all, that defines TADPOLE_STEP(words).
 steps = os.environ.get("TADPOLE_STEPS")
 if steps:

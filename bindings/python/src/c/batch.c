@@ -134,15 +134,15 @@ static PyObject *batch_repr(struct batch *self) {
 
 static PyMethodDef methods[] = {
     {"numpy", WITH_KEYWORDS(batch_numpy),
-     "numpy(dtype=None)\n--\n\n"
+     "numpy($self, dtype=None)\n--\n\n"
      "The messages as a read-only NumPy array, without a copy: one item of `dtype` at the start of each message, or a "
      "table of bytes. BufferError when they are not of one length, side by side: see Consumer.poll_fixed."},
     {"release", (PyCFunction)batch_release, METH_NOARGS,
-     "release()\n--\n\n"
+     "release($self)\n--\n\n"
      "Releases every message that was given out: whoever still holds one can no longer read it. ViewsHeldError when "
      "slices or arrays over them are held."},
-    {"__enter__", (PyCFunction)batch_enter, METH_NOARGS, NULL},
-    {"__exit__", (PyCFunction)batch_exit, METH_VARARGS, NULL},
+    {"__enter__", (PyCFunction)batch_enter, METH_NOARGS, "__enter__($self)\n--\n\n"},
+    {"__exit__", (PyCFunction)batch_exit, METH_VARARGS, "__exit__($self, kind, raised, trace, /)\n--\n\n"},
     {NULL, NULL, 0, NULL},
 };
 

@@ -124,18 +124,18 @@ static PyObject *claim_max_length(struct claim *self, void *Py_UNUSED(closure)) 
 
 static PyMethodDef methods[] = {
     {"commit", (PyCFunction)claim_commit, METH_O,
-     "commit(length, /)\n--\n\n"
+     "commit($self, length, /)\n--\n\n"
      "Publishes the message, and those of the run before it; behind next also 0: the run ends with the message before. "
      "The buffer is released; with slices or arrays over it held, ViewsHeldError, and nothing is published. The "
      "position behind."},
     {"next", (PyCFunction)claim_next, METH_O,
-     "next(length, /)\n--\n\n"
+     "next($self, length, /)\n--\n\n"
      "Ends a message of a run, and moves the buffer to the next one's space; the old buffer is released. The position "
      "of the next record."},
     {"abort", (PyCFunction)claim_abort, METH_NOARGS,
-     "abort()\n--\n\nGives the space back; nothing becomes visible, of a run neither. Harmless when the claim has ended."},
-    {"__enter__", (PyCFunction)claim_enter, METH_NOARGS, NULL},
-    {"__exit__", (PyCFunction)claim_exit, METH_VARARGS, NULL},
+     "abort($self)\n--\n\nGives the space back; nothing becomes visible, of a run neither. Harmless when the claim has ended."},
+    {"__enter__", (PyCFunction)claim_enter, METH_NOARGS, "__enter__($self)\n--\n\n"},
+    {"__exit__", (PyCFunction)claim_exit, METH_VARARGS, "__exit__($self, kind, raised, trace, /)\n--\n\n"},
     {NULL, NULL, 0, NULL},
 };
 

@@ -394,25 +394,25 @@ static PyObject *consumer_path(struct consumer *self, void *Py_UNUSED(closure)) 
 
 static PyMethodDef methods[] = {
     {"poll", WITH_KEYWORDS(consumer_poll),
-     "poll(limit=256)\n--\n\n"
+     "poll($self, limit=256)\n--\n\n"
      "Publishes what was polled before, and takes what is there: a Batch, perhaps empty, of at most `limit` messages and "
      "about an eighth of the ring. ViewsHeldError while a message of the last poll is held."},
     {"poll_fixed", WITH_KEYWORDS(consumer_poll_fixed),
-     "poll_fixed(limit=4096)\n--\n\n"
+     "poll_fixed($self, limit=4096)\n--\n\n"
      "The same, but the batch ends where the length changes, or the ring wraps: Batch.numpy shows it as one array."},
     {"wait", WITH_KEYWORDS(consumer_wait),
-     "wait(timeout=None)\n--\n\n"
+     "wait($self, timeout=None)\n--\n\n"
      "Publishes what was polled before, and waits for a message, without the GIL. True when there is one, False after "
      "so many seconds."},
     {"publish", (PyCFunction)consumer_publish, METH_NOARGS,
-     "publish()\n--\n\nPublishes what was polled: the producer may write over it. As poll does."},
+     "publish($self)\n--\n\nPublishes what was polled: the producer may write over it. As poll does."},
     {"batches", WITH_KEYWORDS(consumer_batches),
-     "batches(limit=256)\n--\n\n"
+     "batches($self, limit=256)\n--\n\n"
      "Iterates over batches in asyncio, without end: a batch is valid until the next step, which publishes it."},
     {"close", (PyCFunction)consumer_close, METH_NOARGS,
-     "close()\n--\n\nReleases and publishes what was polled, and gives the role up. Harmless when done twice."},
-    {"__enter__", (PyCFunction)consumer_enter, METH_NOARGS, NULL},
-    {"__exit__", (PyCFunction)consumer_exit, METH_VARARGS, NULL},
+     "close($self)\n--\n\nReleases and publishes what was polled, and gives the role up. Harmless when done twice."},
+    {"__enter__", (PyCFunction)consumer_enter, METH_NOARGS, "__enter__($self)\n--\n\n"},
+    {"__exit__", (PyCFunction)consumer_exit, METH_VARARGS, "__exit__($self, kind, raised, trace, /)\n--\n\n"},
     {NULL, NULL, 0, NULL},
 };
 

@@ -242,14 +242,14 @@ static int clear(PyObject *module) {
 
 static PyMethodDef functions[] = {
     {"create", WITH_KEYWORDS(create),
-     "create(path, capacity=1048576, *, alignment=8, consumers=1, schema_id=0, schema_version=0)\n--\n\n"
+     "create($module, path, capacity=1048576, *, alignment=8, consumers=1, schema_id=0, schema_version=0)\n--\n\n"
      "Creates a channel, a directory with one ring. Its capacity is a power of two from 64 KiB to 1 GiB; a message takes "
      "at most half of it. Each consumer, declared by number or by name, holds the producer back from the first message "
      "on."},
     {"remove", WITH_KEYWORDS(remove_channel),
-     "remove(path)\n--\n\nRemoves a channel that nobody holds, also one that was not created to the end."},
+     "remove($module, path)\n--\n\nRemoves a channel that nobody holds, also one that was not created to the end."},
     {"evict", WITH_KEYWORDS(evict),
-     "evict(path, index)\n--\n\n"
+     "evict($module, path, index)\n--\n\n"
      "Detaches a dead consumer, which no longer holds the producer back. It misses what is published until it joins."},
     {NULL, NULL, 0, NULL},
 };

@@ -339,32 +339,32 @@ static PyObject *producer_path(struct producer *self, void *Py_UNUSED(closure)) 
 
 static PyMethodDef methods[] = {
     {"claim", WITH_KEYWORDS(producer_claim),
-     "claim(max_length, timeout=None)\n--\n\n"
+     "claim($self, max_length, timeout=None)\n--\n\n"
      "Claims space for one message, to be written in place. Waits for it, without the GIL; TimeoutError after so many "
      "seconds."},
     {"try_claim", (PyCFunction)producer_try_claim, METH_O,
-     "try_claim(max_length, /)\n--\n\nThe same, but None when there is no room now."},
+     "try_claim($self, max_length, /)\n--\n\nThe same, but None when there is no room now."},
     {"claim_run", WITH_KEYWORDS(producer_claim_run),
-     "claim_run(max_length, count, timeout=None)\n--\n\n"
+     "claim_run($self, max_length, count, timeout=None)\n--\n\n"
      "Claims space for a run of messages, which become visible together: see Claim.next."},
     {"try_claim_run", WITH_KEYWORDS(producer_try_claim_run),
-     "try_claim_run(max_length, count)\n--\n\nThe same, but None when there is no room now."},
+     "try_claim_run($self, max_length, count)\n--\n\nThe same, but None when there is no room now."},
     {"offer", WITH_KEYWORDS(producer_offer),
-     "offer(message, timeout=None)\n--\n\n"
+     "offer($self, message, timeout=None)\n--\n\n"
      "Publishes a copy of a message: any contiguous buffer. Waits for room, without the GIL; TimeoutError after so many "
      "seconds. The position behind it."},
     {"try_offer", (PyCFunction)producer_try_offer, METH_O,
-     "try_offer(message, /)\n--\n\nThe same, but False when there is no room now, and True when it was published."},
+     "try_offer($self, message, /)\n--\n\nThe same, but False when there is no room now, and True when it was published."},
     {"offer_run", WITH_KEYWORDS(producer_offer_run),
-     "offer_run(messages, timeout=None)\n--\n\n"
+     "offer_run($self, messages, timeout=None)\n--\n\n"
      "Publishes copies of messages, which become visible together. The position behind them."},
     {"try_offer_run", (PyCFunction)producer_try_offer_run, METH_O,
-     "try_offer_run(messages, /)\n--\n\nThe same, but False when there is no room now, and True when they were "
+     "try_offer_run($self, messages, /)\n--\n\nThe same, but False when there is no room now, and True when they were "
      "published."},
     {"close", (PyCFunction)producer_close, METH_NOARGS,
-     "close()\n--\n\nGives the role up; an open claim is aborted. Harmless when done twice."},
-    {"__enter__", (PyCFunction)producer_enter, METH_NOARGS, NULL},
-    {"__exit__", (PyCFunction)producer_exit, METH_VARARGS, NULL},
+     "close($self)\n--\n\nGives the role up; an open claim is aborted. Harmless when done twice."},
+    {"__enter__", (PyCFunction)producer_enter, METH_NOARGS, "__enter__($self)\n--\n\n"},
+    {"__exit__", (PyCFunction)producer_exit, METH_VARARGS, "__exit__($self, kind, raised, trace, /)\n--\n\n"},
     {NULL, NULL, 0, NULL},
 };
 

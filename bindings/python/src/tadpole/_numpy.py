@@ -15,7 +15,9 @@ def array_of(batch: Batch, dtype: npt.DTypeLike | None) -> npt.NDArray[Any]:
         return memory
     item = np.dtype(dtype)
     if not batch:
-        return memory.reshape(-1).view(item)
+        memory = np.empty(0, item)
+        memory.flags.writeable = False
+        return memory
     if not 0 < item.itemsize <= memory.shape[1]:
         raise ValueError(f"an item of {item.itemsize} bytes does not lie in a message of {memory.shape[1]} bytes")
     return memory[:, : item.itemsize].view(item)[:, 0]
