@@ -5,7 +5,9 @@ static bool is_present(const struct batch *self) {
     return self->consumer->role.own != NULL && self->number == self->consumer->batches;
 }
 
-static bool is_uniform(const struct batch *self) { return self->stride != 0 || self->count == 0; }
+static bool is_uniform(const struct batch *self) {
+    return self->stride != 0 || self->count == 0;
+}
 
 static PyObject *raise_ended(struct batch *self) {
     return raise_status(state_of(self), TADPOLE_INVALID,
@@ -13,7 +15,9 @@ static PyObject *raise_ended(struct batch *self) {
                         self->consumer->role.path);
 }
 
-static Py_ssize_t batch_length(struct batch *self) { return self->count; }
+static Py_ssize_t batch_length(struct batch *self) {
+    return self->count;
+}
 
 static PyObject *batch_item(struct batch *self, Py_ssize_t i) {
     struct consumer *consumer = self->consumer;
@@ -24,9 +28,10 @@ static PyObject *batch_item(struct batch *self, Py_ssize_t i) {
     if (!enter(&consumer->role)) {
         return NULL;
     }
-    PyObject *view = !is_present(self)   ? raise_ended(self)
-                     : !self->is_listed ? give_view(consumer, self->first + i * self->stride, self->length)
-                                        : give_view(consumer, consumer->messages[i].bytes, consumer->messages[i].length);
+    PyObject *view = !is_present(self) ? raise_ended(self)
+                     : !self->is_listed
+                         ? give_view(consumer, self->first + i * self->stride, self->length)
+                         : give_view(consumer, consumer->messages[i].bytes, consumer->messages[i].length);
     leave(&consumer->role);
     return view;
 }
@@ -81,13 +86,14 @@ static PyObject *batch_numpy(struct batch *self, PyObject *arguments, PyObject *
 static int batch_getbuffer(PyObject *object, Py_buffer *view, int flags) {
     struct batch *self = (struct batch *)object;
     struct role *role = &self->consumer->role;
-    const bool wants_contiguous = ((flags & PyBUF_C_CONTIGUOUS) == PyBUF_C_CONTIGUOUS ||
-                                   (flags & PyBUF_F_CONTIGUOUS) == PyBUF_F_CONTIGUOUS ||
-                                   (flags & PyBUF_ANY_CONTIGUOUS) == PyBUF_ANY_CONTIGUOUS);
-    const char *refusal = role->is_busy ? "another call of this consumer is under way"
+    const bool wants_contiguous =
+        ((flags & PyBUF_C_CONTIGUOUS) == PyBUF_C_CONTIGUOUS || (flags & PyBUF_F_CONTIGUOUS) == PyBUF_F_CONTIGUOUS ||
+         (flags & PyBUF_ANY_CONTIGUOUS) == PyBUF_ANY_CONTIGUOUS);
+    const char *refusal = role->is_busy       ? "another call of this consumer is under way"
                           : !is_present(self) ? "this batch has ended: it was released, or its consumer has gone on"
                           : (flags & PyBUF_WRITABLE) == PyBUF_WRITABLE ? "messages are read-only"
-                          : !is_uniform(self) ? "these messages are not of one length, side by side: poll with poll_fixed"
+                          : !is_uniform(self)
+                              ? "these messages are not of one length, side by side: poll with poll_fixed"
                           : (flags & PyBUF_STRIDES) != PyBUF_STRIDES || wants_contiguous
                               ? "there are header words between the messages: ask for a buffer with strides"
                               : NULL;

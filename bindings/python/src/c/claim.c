@@ -21,7 +21,7 @@ static bool enter_open(struct claim *self) {
 
 /* Nobody may write where a message is published: so the buffer is released, and nothing may lie on top of it. */
 static bool end_views(struct claim *self) {
-    if (self->view != NULL && release_view(self->view)) {
+    if (self->view != NULL && release_view(&self->producer->role, self->view)) {
         Py_CLEAR(self->view);
     }
     if (self->producer->role.views != 0) {
@@ -59,12 +59,14 @@ static PyObject *claim_commit(struct claim *self, PyObject *length) {
     return end_message(self, length, tadpole_commit);
 }
 
-static PyObject *claim_next(struct claim *self, PyObject *length) { return end_message(self, length, tadpole_next); }
+static PyObject *claim_next(struct claim *self, PyObject *length) {
+    return end_message(self, length, tadpole_next);
+}
 
 /* Harmless when it has ended. Who still holds views keeps the producer from claiming until they are gone. */
 static void give_back(struct claim *self) {
     if (self->view != NULL) {
-        release_view(self->view);
+        release_view(&self->producer->role, self->view);
         Py_CLEAR(self->view);
     }
     if (is_open(self)) {
@@ -133,7 +135,8 @@ static PyMethodDef methods[] = {
      "Ends a message of a run, and moves the buffer to the next one's space; the old buffer is released. The position "
      "of the next record."},
     {"abort", (PyCFunction)claim_abort, METH_NOARGS,
-     "abort($self)\n--\n\nGives the space back; nothing becomes visible, of a run neither. Harmless when the claim has ended."},
+     "abort($self)\n--\n\nGives the space back; nothing becomes visible, of a run neither. Harmless when the claim has "
+     "ended."},
     {"__enter__", (PyCFunction)claim_enter, METH_NOARGS, "__enter__($self)\n--\n\n"},
     {"__exit__", (PyCFunction)claim_exit, METH_VARARGS, "__exit__($self, kind, raised, trace, /)\n--\n\n"},
     {NULL, NULL, 0, NULL},

@@ -12,7 +12,7 @@ PyObject *give_view(struct consumer *self, const unsigned char *message, int64_t
 bool release_given(struct consumer *self) {
     bool is_done = true;
     for (Py_ssize_t i = PyList_Size(self->given); i-- > 0;) {
-        is_done = release_view(PyList_GetItem(self->given, i)) && is_done;
+        is_done = release_view(&self->role, PyList_GetItem(self->given, i)) && is_done;
     }
     return is_done && PyList_SetSlice(self->given, 0, PyList_Size(self->given), NULL) == 0 && self->role.views == 0;
 }
@@ -27,8 +27,8 @@ static void forget_given(struct consumer *self) {
 }
 
 /*
- * What was handed out is handled now: the next step is to publish behind it, and then the producer may write over it. So
- * nobody may hold a view of it. The memoryview that iterating gave is released here: one step ends with the next.
+ * What was handed out is handled now: the next step is to publish behind it, and then the producer may write over it.
+ * So nobody may hold a view of it. The memoryview that iterating gave is released here: one step ends with the next.
  */
 static bool settle(struct consumer *self) {
     if (self->handed == ONE_MESSAGE) {
@@ -37,8 +37,9 @@ static bool settle(struct consumer *self) {
         forget_given(self);
     }
     if (self->role.views != 0) {
-        raise_views_held(&self->role, "messages that were given out are still held",
-                         "let go of them, of slices and of arrays over them, or poll in a with block, which releases them");
+        raise_views_held(
+            &self->role, "messages that were given out are still held",
+            "let go of them, of slices and of arrays over them, or poll in a with block, which releases them");
         return false;
     }
     if (self->handed == ONE_MESSAGE) {
@@ -282,8 +283,8 @@ static PyObject *consumer_enter(struct consumer *self, PyObject *Py_UNUSED(nothi
 }
 
 /*
- * At the end of a with block by an exception, what was handed out last was perhaps not handled: it is not published, and
- * comes again. What iterating has gone past was.
+ * At the end of a with block by an exception, what was handed out last was perhaps not handled: it is not published,
+ * and comes again. What iterating has gone past was.
  */
 static PyObject *consumer_exit(struct consumer *self, PyObject *arguments) {
     PyObject *raised = Py_None;
@@ -331,11 +332,9 @@ static PyObject *consumer_new(PyTypeObject *type, PyObject *arguments, PyObject 
         self->role.path = PyUnicode_DecodeFSDefault(channel);
         self->given = PyList_New(0);
         self->index = (int)index;
-        Py_BEGIN_ALLOW_THREADS
-        status = join ? tadpole_join_consumer(&self->consumer, channel, index, &error)
-                      : tadpole_attach_consumer(&self->consumer, channel, index, &error);
-        Py_END_ALLOW_THREADS
-        self->role.own = self->consumer.own;
+        Py_BEGIN_ALLOW_THREADS status = join ? tadpole_join_consumer(&self->consumer, channel, index, &error)
+                                             : tadpole_attach_consumer(&self->consumer, channel, index, &error);
+        Py_END_ALLOW_THREADS self->role.own = self->consumer.own;
         if (status != TADPOLE_OK) {
             raise_error(state_of(self), &error);
         }
@@ -395,7 +394,8 @@ static PyObject *consumer_path(struct consumer *self, void *Py_UNUSED(closure)) 
 static PyMethodDef methods[] = {
     {"poll", WITH_KEYWORDS(consumer_poll),
      "poll($self, limit=256)\n--\n\n"
-     "Publishes what was polled before, and takes what is there: a Batch, perhaps empty, of at most `limit` messages and "
+     "Publishes what was polled before, and takes what is there: a Batch, perhaps empty, of at most `limit` messages "
+     "and "
      "about an eighth of the ring. ViewsHeldError while a message of the last poll is held."},
     {"poll_fixed", WITH_KEYWORDS(consumer_poll_fixed),
      "poll_fixed($self, limit=4096)\n--\n\n"
@@ -444,5 +444,5 @@ static PyType_Slot slots[] = {
     {0, NULL},
 };
 
-PyType_Spec consumer_spec = {"tadpole.Consumer", sizeof(struct consumer), 0,
-                             Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC, slots};
+PyType_Spec consumer_spec = {"tadpole.Consumer", sizeof(struct consumer), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
+                             slots};

@@ -17,7 +17,7 @@ struct consumer {
     struct tadpole_consumer consumer;
     int index;
     enum handed handed;
-    PyObject *given; /* list of the memoryviews that were given out */
+    PyObject *given;          /* list of the memoryviews that were given out */
     struct message *messages; /* of the present batch */
     Py_ssize_t room;
     uint64_t batches; /* the number of the present batch, or of the last one */
@@ -25,8 +25,7 @@ struct consumer {
 
 /* The messages of a poll: those of its consumer, while it is the present one. */
 struct batch {
-    PyObject_HEAD
-    struct consumer *consumer;
+    PyObject_HEAD struct consumer *consumer;
     uint64_t number;
     Py_ssize_t count;
     const unsigned char *first; /* for those of one length, side by side: the first one, */

@@ -45,10 +45,8 @@ static PyObject *create(PyObject *module, PyObject *arguments, PyObject *keyword
         if (config.consumers > TADPOLE_CONSUMERS_MAX) {
             config.names = NULL; /* it refuses the number, and looks at no name */
         }
-        Py_BEGIN_ALLOW_THREADS
-        status = tadpole_create(channel, &config, &error);
-        Py_END_ALLOW_THREADS
-        if (status != TADPOLE_OK) {
+        Py_BEGIN_ALLOW_THREADS status = tadpole_create(channel, &config, &error);
+        Py_END_ALLOW_THREADS if (status != TADPOLE_OK) {
             raise_error(PyModule_GetState(module), &error);
         }
     }
@@ -69,10 +67,8 @@ static PyObject *remove_channel(PyObject *module, PyObject *arguments, PyObject 
         return NULL;
     }
     const char *channel = PyBytes_AsString(path);
-    Py_BEGIN_ALLOW_THREADS
-    status = tadpole_remove(channel, &error);
-    Py_END_ALLOW_THREADS
-    Py_DECREF(path);
+    Py_BEGIN_ALLOW_THREADS status = tadpole_remove(channel, &error);
+    Py_END_ALLOW_THREADS Py_DECREF(path);
     if (status != TADPOLE_OK) {
         return raise_error(PyModule_GetState(module), &error);
     }
@@ -89,10 +85,8 @@ static PyObject *evict(PyObject *module, PyObject *arguments, PyObject *keywords
         return NULL;
     }
     const char *channel = PyBytes_AsString(path);
-    Py_BEGIN_ALLOW_THREADS
-    status = tadpole_evict(channel, index, &error);
-    Py_END_ALLOW_THREADS
-    Py_DECREF(path);
+    Py_BEGIN_ALLOW_THREADS status = tadpole_evict(channel, index, &error);
+    Py_END_ALLOW_THREADS Py_DECREF(path);
     if (status != TADPOLE_OK) {
         return raise_error(PyModule_GetState(module), &error);
     }
@@ -106,7 +100,7 @@ static const struct {
     long long size;
 } layout[] = {
 #define FIELD(name, file, field)                                                                                       \
-    {name, (long long)offsetof(struct file, field), (long long)sizeof(((struct file *)0)->field)}
+    { name, (long long)offsetof(struct file, field), (long long)sizeof(((struct file *)0)->field) }
     FIELD("ring.magic", tadpole_ring_file, magic),
     FIELD("ring.version", tadpole_ring_file, version),
     FIELD("ring.headerLength", tadpole_ring_file, header_length),
@@ -159,12 +153,12 @@ static const struct {
 };
 
 static const int statuses[] = {
-    TADPOLE_OK,            TADPOLE_BACK_PRESSURED, TADPOLE_NOT_CONNECTED, TADPOLE_CLOSED,
-    TADPOLE_TOO_LONG,      TADPOLE_CORRUPT,        TADPOLE_DEPOSED,       TADPOLE_NO_SPACE,
-    TADPOLE_FAILED_CALL,   TADPOLE_MISSING,        TADPOLE_EXISTS,        TADPOLE_FOREIGN,
-    TADPOLE_HALF_CREATED,  TADPOLE_NEWER_VERSION,  TADPOLE_TRUNCATED,     TADPOLE_SYMBOLIC_LINK,
-    TADPOLE_HELD,          TADPOLE_EVICTED,        TADPOLE_FILE_SYSTEM,   TADPOLE_NOT_DECLARED,
-    TADPOLE_OTHER_RING,    TADPOLE_ENGINES,        TADPOLE_BAD_HEADER,    TADPOLE_INVALID,
+    TADPOLE_OK,           TADPOLE_BACK_PRESSURED, TADPOLE_NOT_CONNECTED, TADPOLE_CLOSED,
+    TADPOLE_TOO_LONG,     TADPOLE_CORRUPT,        TADPOLE_DEPOSED,       TADPOLE_NO_SPACE,
+    TADPOLE_FAILED_CALL,  TADPOLE_MISSING,        TADPOLE_EXISTS,        TADPOLE_FOREIGN,
+    TADPOLE_HALF_CREATED, TADPOLE_NEWER_VERSION,  TADPOLE_TRUNCATED,     TADPOLE_SYMBOLIC_LINK,
+    TADPOLE_HELD,         TADPOLE_EVICTED,        TADPOLE_FILE_SYSTEM,   TADPOLE_NOT_DECLARED,
+    TADPOLE_OTHER_RING,   TADPOLE_ENGINES,        TADPOLE_BAD_HEADER,    TADPOLE_INVALID,
 };
 
 /* Adds to a dictionary what may be NULL with an exception. */
@@ -208,8 +202,9 @@ static int execute(PyObject *module) {
     }
     state->error_of = PyObject_GetAttrString(errors, "error_of");
     state->views_held = PyObject_GetAttrString(errors, "ViewsHeldError");
+    state->release = PyUnicode_InternFromString("release");
     Py_DECREF(errors);
-    return state->error_of == NULL || state->views_held == NULL || add_tables(module) != 0 ||
+    return state->error_of == NULL || state->views_held == NULL || state->release == NULL || add_tables(module) != 0 ||
                    add_type(module, &producer_spec, &state->producer) != 0 ||
                    add_type(module, &claim_spec, &state->claim) != 0 ||
                    add_type(module, &consumer_spec, &state->consumer) != 0 ||
@@ -222,6 +217,7 @@ static int traverse(PyObject *module, visitproc visit, void *arg) {
     const struct state *state = PyModule_GetState(module);
     Py_VISIT(state->error_of);
     Py_VISIT(state->views_held);
+    Py_VISIT(state->release);
     Py_VISIT(OBJECT(state->producer));
     Py_VISIT(OBJECT(state->claim));
     Py_VISIT(OBJECT(state->consumer));
@@ -233,6 +229,7 @@ static int clear(PyObject *module) {
     struct state *state = PyModule_GetState(module);
     Py_CLEAR(state->error_of);
     Py_CLEAR(state->views_held);
+    Py_CLEAR(state->release);
     Py_CLEAR(state->producer);
     Py_CLEAR(state->claim);
     Py_CLEAR(state->consumer);
@@ -243,7 +240,8 @@ static int clear(PyObject *module) {
 static PyMethodDef functions[] = {
     {"create", WITH_KEYWORDS(create),
      "create($module, path, capacity=1048576, *, alignment=8, consumers=1, schema_id=0, schema_version=0)\n--\n\n"
-     "Creates a channel, a directory with one ring. Its capacity is a power of two from 64 KiB to 1 GiB; a message takes "
+     "Creates a channel, a directory with one ring. Its capacity is a power of two from 64 KiB to 1 GiB; a message "
+     "takes "
      "at most half of it. Each consumer, declared by number or by name, holds the producer back from the first message "
      "on."},
     {"remove", WITH_KEYWORDS(remove_channel),
@@ -260,10 +258,19 @@ static PyModuleDef_Slot slots[] = {
 };
 
 static struct PyModuleDef definition = {
-    PyModuleDef_HEAD_INIT, "tadpole._ring", "Tadpole's ring, over its header in C.", sizeof(struct state), functions,
-    slots,                 traverse,        clear,                                   NULL,
+    PyModuleDef_HEAD_INIT,
+    "tadpole._ring",
+    "Tadpole's ring, over its header in C.",
+    sizeof(struct state),
+    functions,
+    slots,
+    traverse,
+    clear,
+    NULL,
 };
 
 PyMODINIT_FUNC PyInit__ring(void);
 
-PyMODINIT_FUNC PyInit__ring(void) { return PyModuleDef_Init(&definition); }
+PyMODINIT_FUNC PyInit__ring(void) {
+    return PyModuleDef_Init(&definition);
+}

@@ -20,7 +20,8 @@ static int64_t look_for_space(void *context) {
 }
 
 static void raise_too_long(struct producer *self, const char *what, int64_t length) {
-    raise_status(state_of(self), TADPOLE_TOO_LONG, "%U: %s %lld bytes: a message takes 1 to %lld here, and a run with "
+    raise_status(state_of(self), TADPOLE_TOO_LONG,
+                 "%U: %s %lld bytes: a message takes 1 to %lld here, and a run with "
                  "its header words no more than half the ring",
                  self->role.path, what, (long long)length, (long long)tadpole_max_message_length(&self->producer));
 }
@@ -206,9 +207,7 @@ static int64_t offer_run(struct producer *self, PyObject *iterable, int64_t dead
 }
 
 static PyObject *position_or_timeout(struct producer *self, int64_t position) {
-    return position == RAISED    ? NULL
-           : position == PENDING ? raise_timeout(self)
-                                 : PyLong_FromLongLong(position);
+    return position == RAISED ? NULL : position == PENDING ? raise_timeout(self) : PyLong_FromLongLong(position);
 }
 
 static PyObject *whether_published(int64_t position) {
@@ -292,10 +291,8 @@ static PyObject *producer_new(PyTypeObject *type, PyObject *arguments, PyObject 
         int64_t status;
         self->role.is_writable = true;
         self->role.path = PyUnicode_DecodeFSDefault(channel);
-        Py_BEGIN_ALLOW_THREADS
-        status = tadpole_attach_producer(&self->producer, channel, &error);
-        Py_END_ALLOW_THREADS
-        self->role.own = self->producer.own;
+        Py_BEGIN_ALLOW_THREADS status = tadpole_attach_producer(&self->producer, channel, &error);
+        Py_END_ALLOW_THREADS self->role.own = self->producer.own;
         if (status != TADPOLE_OK) {
             raise_error(state_of(self), &error);
         }
@@ -351,10 +348,12 @@ static PyMethodDef methods[] = {
      "try_claim_run($self, max_length, count)\n--\n\nThe same, but None when there is no room now."},
     {"offer", WITH_KEYWORDS(producer_offer),
      "offer($self, message, timeout=None)\n--\n\n"
-     "Publishes a copy of a message: any contiguous buffer. Waits for room, without the GIL; TimeoutError after so many "
+     "Publishes a copy of a message: any contiguous buffer. Waits for room, without the GIL; TimeoutError after so "
+     "many "
      "seconds. The position behind it."},
     {"try_offer", (PyCFunction)producer_try_offer, METH_O,
-     "try_offer($self, message, /)\n--\n\nThe same, but False when there is no room now, and True when it was published."},
+     "try_offer($self, message, /)\n--\n\nThe same, but False when there is no room now, and True when it was "
+     "published."},
     {"offer_run", WITH_KEYWORDS(producer_offer_run),
      "offer_run($self, messages, timeout=None)\n--\n\n"
      "Publishes copies of messages, which become visible together. The position behind them."},

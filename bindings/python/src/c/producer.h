@@ -11,8 +11,7 @@ struct producer {
 };
 
 struct claim {
-    PyObject_HEAD
-    struct producer *producer;
+    PyObject_HEAD struct producer *producer;
     struct tadpole_claim claim;
     PyObject *view;  /* of the space, once somebody has asked for it */
     uint64_t number; /* it is open while it is its producer's present one */

@@ -3,9 +3,9 @@
 #define LISTEN_NS INT64_C(10000000) /* how often a wait lets signals' handlers run */
 
 static PyObject *raise_sentence(struct state *state, int64_t status, PyObject *sentence, int error_number) {
-    PyObject *error =
-        sentence == NULL ? NULL
-                         : PyObject_CallFunction(state->error_of, "LOi", (long long)status, sentence, error_number);
+    PyObject *error = sentence == NULL
+                          ? NULL
+                          : PyObject_CallFunction(state->error_of, "LOi", (long long)status, sentence, error_number);
     if (error != NULL) {
         PyErr_SetObject((PyObject *)Py_TYPE(error), error);
         Py_DECREF(error);
@@ -29,16 +29,16 @@ PyObject *raise_error(struct state *state, const struct tadpole_error *error) {
 PyObject *raise_of_role(struct role *role, int64_t status) {
     const char *sentence;
     switch (status) {
-        case TADPOLE_CLOSED: sentence = "%U: this side was closed: attach again"; break;
-        case TADPOLE_DEPOSED:
-            sentence = "%U: another owner took this role over, or this is a forked child: stop, or attach anew";
-            break;
-        case TADPOLE_CORRUPT:
-            sentence = "%U: a shared word holds what nobody can have written: keep the files for inspection, and create "
-                       "the channel anew";
-            break;
-        case TADPOLE_INVALID: sentence = "%U: a claim is open: commit or abort it first"; break;
-        default: sentence = "%U: the call was refused"; break;
+    case TADPOLE_CLOSED: sentence = "%U: this side was closed: attach again"; break;
+    case TADPOLE_DEPOSED:
+        sentence = "%U: another owner took this role over, or this is a forked child: stop, or attach anew";
+        break;
+    case TADPOLE_CORRUPT:
+        sentence = "%U: a shared word holds what nobody can have written: keep the files for inspection, and create "
+                   "the channel anew";
+        break;
+    case TADPOLE_INVALID: sentence = "%U: a claim is open: commit or abort it first"; break;
+    default: sentence = "%U: the call was refused"; break;
     }
     return raise_status(state_of(role), status, sentence, role->path);
 }
@@ -116,8 +116,8 @@ PyObject *new_view(struct role *role, unsigned char *memory, int64_t length) {
     return view;
 }
 
-bool release_view(PyObject *view) {
-    PyObject *nothing = PyObject_CallMethod(view, "release", NULL);
+bool release_view(struct role *role, PyObject *view) {
+    PyObject *nothing = PyObject_CallMethodObjArgs(view, state_of(role)->release, NULL);
     if (nothing == NULL) {
         PyErr_Clear();
         return false;

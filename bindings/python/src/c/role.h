@@ -26,6 +26,7 @@
 struct state {
     PyObject *error_of;   /* tadpole._errors.error_of: (status, sentence, errno) -> exception */
     PyObject *views_held; /* tadpole._errors.ViewsHeldError: (sentence) */
+    PyObject *release;    /* the name of memoryview's method */
     PyTypeObject *producer;
     PyTypeObject *claim;
     PyTypeObject *consumer;
@@ -34,13 +35,12 @@ struct state {
 
 /* What a Producer and a Consumer begin with. */
 struct role {
-    PyObject_HEAD
-    PyObject *path; /* str */
-    const int64_t *own; /* words that are zero again in a forked child; NULL when the role was given up */
-    bool is_busy;       /* a call is under way */
-    bool is_writable;   /* whether its views are */
-    Py_ssize_t views;   /* of the ring's memory, that somebody holds */
-    unsigned char *shown; /* what the view that is being made shows */
+    PyObject_HEAD PyObject *path; /* str */
+    const int64_t *own;           /* words that are zero again in a forked child; NULL when the role was given up */
+    bool is_busy;                 /* a call is under way */
+    bool is_writable;             /* whether its views are */
+    Py_ssize_t views;             /* of the ring's memory, that somebody holds */
+    unsigned char *shown;         /* what the view that is being made shows */
     int64_t shown_length;
     void *kept; /* the mapping of a role that was given up, for as long as views of it are held */
     size_t kept_length;
@@ -58,7 +58,9 @@ extern PyType_Spec consumer_spec;
 extern PyType_Spec batch_spec;
 
 /* Of an object of one of the module's types, which have no subclasses. */
-static inline struct state *state_of(void *object) { return PyType_GetModuleState(Py_TYPE(OBJECT(object))); }
+static inline struct state *state_of(void *object) {
+    return PyType_GetModuleState(Py_TYPE(OBJECT(object)));
+}
 
 /* NULL, with the exception that says this status. The sentence is as for PyUnicode_FromFormat. */
 PyObject *raise_status(struct state *state, int64_t status, const char *sentence, ...);
@@ -69,17 +71,20 @@ PyObject *raise_views_held(struct role *role, const char *what, const char *reme
 
 /* Begins a call; false with an exception if the role was given up, is not this process's, or is in another call. */
 bool enter(struct role *role);
-static inline void leave(struct role *role) { role->is_busy = false; }
+static inline void leave(struct role *role) {
+    role->is_busy = false;
+}
 
 /* A timeout in seconds, or None, as the time when it is over (of CLOCK_MONOTONIC, in ns); -1 with an exception. */
 int64_t deadline_of(PyObject *timeout);
-/* Looks until there is an answer, with idle.h's steps and without the GIL; or TIMED_OUT; or RAISED by a signal's handler. */
+/* Looks until there is an answer, with idle.h's steps and without the GIL; or TIMED_OUT; or RAISED by a signal's
+ * handler. */
 int64_t wait_for(look_function *look, void *context, int64_t deadline);
 
 /* A new memoryview of the ring's memory. */
 PyObject *new_view(struct role *role, unsigned char *memory, int64_t length);
 /* Releases a memoryview; false, without an exception, when something lies on top of it. */
-bool release_view(PyObject *view);
+bool release_view(struct role *role, PyObject *view);
 int role_getbuffer(PyObject *self, Py_buffer *view, int flags);
 void role_releasebuffer(PyObject *self, Py_buffer *view);
 void role_forget_view(struct role *role);
