@@ -51,7 +51,7 @@ setup(
             sources=[f"src/c/{name}.c" for name in ("module", "role", "producer", "claim", "consumer", "batch")],
             depends=["src/c/role.h", *(str(path) for path in (HEADERS / "tadpole").glob("*.h"))],
             include_dirs=[str(HEADERS)],
-            define_macros=[("Py_LIMITED_API", "0x030B0000")] if LIMITED else [],
+            define_macros=[("_GNU_SOURCE", "1"), *([("Py_LIMITED_API", "0x030B0000")] if LIMITED else [])],
             extra_compile_args=arguments,
             py_limited_api=LIMITED,
         )

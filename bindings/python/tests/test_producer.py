@@ -221,7 +221,12 @@ class ClaimTest(ProducerTest):
             claim = producer.claim(10)
             claim.abort()
             claim.abort()
-            for call in (lambda: claim.commit(1), lambda: claim.buffer, lambda: claim.next(1)):
+            calls: list[Callable[[], object]] = [
+                lambda: claim.commit(1),
+                lambda: claim.buffer,
+                lambda: claim.next(1),
+            ]
+            for call in calls:
                 with self.refused(Status.INVALID, "has ended"):
                     call()
             producer.offer(b"after")
@@ -230,7 +235,7 @@ class ClaimTest(ProducerTest):
     def test_should_refuse_a_second_claim(self) -> None:
         self.create()
         with tadpole.Producer(self.path) as producer, producer.claim(10) as claim:
-            calls = [
+            calls: list[Callable[[], object]] = [
                 lambda: producer.claim(1),
                 lambda: producer.try_claim(1),
                 lambda: producer.claim_run(1, 1),
