@@ -13,7 +13,9 @@ static const char *scratch;
 static int created;
 static struct tadpole_error error;
 
-static inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
+static inline int64_t least(int64_t a, int64_t b) {
+    return a < b ? a : b;
+}
 
 struct channel {
     char path[PATH_LENGTH];
@@ -61,7 +63,9 @@ static inline void put(struct channel channel, const char *file, int64_t offset,
 #define CONSUMER_WORD(field) ((int64_t)offsetof(struct tadpole_consumer_file, field))
 #define RECORDS ((int64_t)sizeof(struct tadpole_ring_file))
 
-static inline int64_t get_ring(struct channel channel, int64_t offset) { return get(channel, "ring", offset); }
+static inline int64_t get_ring(struct channel channel, int64_t offset) {
+    return get(channel, "ring", offset);
+}
 
 static inline void put_ring(struct channel channel, int64_t offset, int64_t word) {
     put(channel, "ring", offset, word);
@@ -100,7 +104,9 @@ static inline struct channel channel_at(int64_t alignment, int64_t consumers, in
     return channel;
 }
 
-static inline struct channel plain_channel(void) { return channel_at(8, 1, 0); }
+static inline struct channel plain_channel(void) {
+    return channel_at(8, 1, 0);
+}
 
 /* Roles that a failed test leaves open, to be closed behind it. */
 static struct tadpole_producer *producers[8];
@@ -133,7 +139,9 @@ static inline struct tadpole_consumer *consumer_at(struct channel channel, int64
     return NULL;
 }
 
-static inline struct tadpole_consumer *consumer_of(struct channel channel) { return consumer_at(channel, 0, false); }
+static inline struct tadpole_consumer *consumer_of(struct channel channel) {
+    return consumer_at(channel, 0, false);
+}
 
 static inline void close_all(void) {
     for (size_t i = 0; i < sizeof producers / sizeof producers[0]; i++) {
@@ -192,6 +200,8 @@ static inline void expect_status(struct tadpole_consumer *consumer, int64_t stat
     CHECK(message == NULL);
 }
 
-static inline void expect_nothing(struct tadpole_consumer *consumer) { expect_status(consumer, 0); }
+static inline void expect_nothing(struct tadpole_consumer *consumer) {
+    expect_status(consumer, 0);
+}
 
 #endif

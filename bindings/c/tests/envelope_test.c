@@ -28,7 +28,9 @@ static unsigned char *golden(int64_t *length) {
     return copy;
 }
 
-static const char *text(const void *bytes) { return (const char *)bytes; }
+static const char *text(const void *bytes) {
+    return (const char *)bytes;
+}
 
 /* The message of EnvelopeGoldenTest; its length, or 0 when it does not fit. */
 static int64_t write_message(void *message, int64_t length) {

@@ -97,9 +97,9 @@ from tadpole.ring_producer import *
 def start(argc: i32, argv: Ptr[cobj]) -> i32:
     producer = attach_producer(argv[1])
     consumer = attach_consumer(argv[1], 0)
-    if producer.claim(int(argc)) != OK or producer.commit(int(argc)) != OK:
+    if producer.try_claim(int(argc)) != OK or producer.commit(int(argc)) != OK:
         return i32(1)
-    length = consumer.poll()
+    length = consumer.peek()
     consumer.advance()
     return i32(consumer.publish() + length)
 END

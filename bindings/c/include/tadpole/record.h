@@ -28,7 +28,9 @@ static inline int64_t tadpole_align_(int64_t length, int64_t alignment) {
 }
 
 /* Epochs and counts begin with what a file says, which may be any number: they go round, as Java's do. */
-static inline int64_t tadpole_sum_(int64_t count, int64_t more) { return (int64_t)((uint64_t)count + (uint64_t)more); }
+static inline int64_t tadpole_sum_(int64_t count, int64_t more) {
+    return (int64_t)((uint64_t)count + (uint64_t)more);
+}
 
 /* The address of a record, by its position. */
 static inline unsigned char *tadpole_record_(const struct tadpole_ring *ring, int64_t position) {

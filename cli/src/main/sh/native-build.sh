@@ -1,5 +1,5 @@
-# Builds the native programs, and sets up the Codon compiler that half of them need: the board of the flights example and
-# the child that crash kills, each in Codon and in C. Sourced.
+# Builds the native programs, and sets up the Codon compiler that half of them need: the board of the flights example, the
+# child that crash kills, and the matrix' peer, each in Codon and in C. Sourced.
 #
 # The launcher never ends for want of a native program. Why one is missing stands in build/native/<program>.reason, one
 # sentence each, for the command to say; the file is there exactly when the program is not.
@@ -8,6 +8,7 @@ codon_release='0.18.0'
 codon_download='64 MB'
 flights=examples/flights/src
 crash=perf/crash/src
+matrix=perf/matrix/src
 
 # build_native_for_demo ARGUMENT...: what the demo's --native asks for; when Codon does not work out, C.
 build_native_for_demo()
@@ -43,13 +44,31 @@ build_native_for_crash()
     done
 }
 
-# native_program flights_board|crash_child codon|c: builds the program when it is stale; on failure leaves the reason and
-# returns 1.
+# build_native_for_matrix ARGUMENT...: the peers in all languages, as any of them can be a killed writer's successor.
+build_native_for_matrix()
+{
+    for argument
+    do
+        case $argument in
+            -h | --help) return 0 ;;
+        esac
+    done
+    native_program matrix_peer c || :
+    native_program matrix_peer codon || :
+}
+
+# native_program flights_board|crash_child|matrix_peer codon|c: builds the program when it is stale; on failure leaves the
+# reason and returns 1.
 native_program()
 {
+    source=$1
     case $1 in
         flights_board) sources=$flights/main ;;
         crash_child) sources=$crash/main ;;
+        matrix_peer)
+            sources=$matrix/main
+            source=peer
+            ;;
     esac
     program=$root/build/native/$1_$2
     "${2}_is_stale" || return 0
@@ -93,7 +112,7 @@ build_codon()
     fault_points=''
     [ "$1" != crash_child ] || fault_points=$crash/main/codon/steps.codon
     if ! (cd "$root" && TADPOLE_PYTHON=build/venv/bin/python TADPOLE_STEPS=$fault_points bindings/codon/build.sh exe \
-        "$sources/codon/$1.codon" "$1_main" "build/native/$1_codon.new") \
+        "$sources/codon/$source.codon" "${source}_main" "build/native/$1_codon.new") \
         </dev/null >"$program.log" 2>&1
     then
         does_not_compile
@@ -107,7 +126,7 @@ build_c()
     find_c_compiler || return 1
     say "building the native program $1 (C)"
     if ! (cd "$root" && gcc -O2 -std=c11 -Wall -Wextra -Wpedantic -Werror -Wconversion -I bindings/c/include \
-        "$sources/c/$1.c" -o "build/native/$1_c.new") \
+        "$sources/c/$source.c" -o "build/native/$1_c.new") \
         </dev/null >"$program.log" 2>&1
     then
         does_not_compile

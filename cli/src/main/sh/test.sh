@@ -5,8 +5,8 @@
 # installs it; where CI=true every skip is a failure, because there the tools are the job of .ci/run.
 
 test_usage='Usage: ./tadpole test [--help]
-Run every test, in every language: Java with its lint, jcstress, the models of the protocol, Codon, the native
-programs, the launcher.
+Run every test, in every language: Java with its lint, jcstress, the models of the protocol, C, Codon, the
+native programs, the launcher.
 The last line counts: N passed, N failed, N skipped. Installs nothing outside this folder
 (Maven keeps its downloads where it always does). Logs: build/test.
 
@@ -35,9 +35,12 @@ run_tests()
     native_ready flights_board c
     native_ready crash_child codon
     native_ready crash_child c
+    native_ready matrix_peer codon
+    native_ready matrix_peer c
     java_suites
     suite jcstress "$logs/jcstress.log" env JAVA_HOME="$jdk" "$root/perf/jcstress/run.sh" --quick
     model_suite
+    c_suite
     codon_suite
     board_suite codon
     board_suite c
@@ -108,6 +111,16 @@ find_model_checker()
     command -v spin >/dev/null && return 0
     reason='spin is missing; install it: apt-get install spin'
     return 1
+}
+
+c_suite()
+{
+    if find_c_compiler
+    then
+        suite c "$logs/c.log" "$root/bindings/c/tests/run.sh"
+    else
+        skip c "$reason"
+    fi
 }
 
 codon_suite()

@@ -8,44 +8,12 @@
  * status: 0 the parent has gone, 1 the channel is broken, 2 it could not start, 3 it missed a message, 4 it was given
  * one that nobody wrote so. The ledger and the messages are those of io.tadpole.crash: Ledger, Traffic, CrashChild.
  */
-#define _GNU_SOURCE
+#include "crash_steps.h"
 
-static void reached(const char *words);
-#define TADPOLE_STEP(words) reached(words)
 #include <tadpole/ring.h>
 
-#include <signal.h>
-
-enum { STARTED = 1, STOPPED = 2 };
 enum { LOST = 3, NOT_WHOLE = 4 };
 enum { SHORTEST = 16, LONGEST = 2000, LONGEST_RUN = 9, BATCH = 50 };
-
-struct ledger {
-    int64_t state;
-    int64_t acknowledged;
-    int64_t start;
-    int64_t handled;
-    int64_t first;
-    int64_t returned;
-    int64_t unused_1[58];
-    int64_t author;
-    int64_t hit;
-    int64_t join;
-    int64_t end;
-    int64_t unused_2[28];
-    char scene[256];
-    char step[1024];
-    char channel[1024];
-};
-
-_Static_assert(offsetof(struct ledger, author) == 512, "ledger.author");
-_Static_assert(offsetof(struct ledger, scene) == 768, "ledger.scene");
-_Static_assert(offsetof(struct ledger, step) == 1024, "ledger.step");
-_Static_assert(offsetof(struct ledger, channel) == 2048, "ledger.channel");
-
-static struct ledger *ledger;
-static pid_t parent;
-static int64_t hits;
 
 /* One sentence on standard error, and the end. */
 __attribute__((format(printf, 2, 3))) static _Noreturn void stop(int exit_status, const char *format, ...) {
@@ -55,25 +23,6 @@ __attribute__((format(printf, 2, 3))) static _Noreturn void stop(int exit_status
     va_end(arguments);
     fputc('\n', stderr);
     exit(exit_status);
-}
-
-/* Waits a little, or ends with the parent. */
-static void idle(void) {
-    const struct timespec pause = {.tv_nsec = 50000};
-    if (getppid() != parent) {
-        exit(0);
-    }
-    nanosleep(&pause, NULL);
-}
-
-/* Behind each step: stays at the one where this process is to be killed. */
-static void reached(const char *words) {
-    if (strcmp(words, ledger->step) == 0 && ++hits == ledger->hit) {
-        tadpole_store_release(&ledger->state, STOPPED);
-        for (;;) {
-            idle();
-        }
-    }
 }
 
 static uint64_t mix(uint64_t number) {
@@ -320,23 +269,15 @@ static void fork_owner(void) {
     }
 }
 
-static void map_ledger(const char *path) {
-    const int descriptor = open(path, O_RDWR | O_CLOEXEC);
-    void *base = mmap(NULL, sizeof *ledger, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
-    if (base == MAP_FAILED) {
-        stop(2, "crash_child: the ledger: %s cannot be used: %s", path, strerror(errno));
-    }
-    close(descriptor);
-    ledger = base;
-}
-
 int main(int count, char **arguments) {
     char go;
     if (count != 3) {
         stop(2, "usage: crash_child LEDGER PARENT_PID");
     }
     parent = (pid_t)atol(arguments[2]);
-    map_ledger(arguments[1]);
+    if (!map_ledger(arguments[1])) {
+        stop(2, "crash_child: the ledger: %s cannot be used: %s", arguments[1], strerror(errno));
+    }
     if (read(STDIN_FILENO, &go, 1) != 1) {
         return 0;
     }

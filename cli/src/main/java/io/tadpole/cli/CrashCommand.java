@@ -21,12 +21,10 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
 
 /** Kills processes of a ring and shows the table of steps and outcomes. */
 @Command(
@@ -49,7 +47,7 @@ final class CrashCommand implements Callable<Integer>
         description = "Whose process is killed (default: each role that the language has).")
     private @Nullable Role role;
 
-    @Option(names = "--language", paramLabel = "java|codon|c", defaultValue = "java", converter = Languages.class,
+    @Option(names = "--language", paramLabel = "java|codon|c|python", defaultValue = "java", converter = Languages.class,
         description = "What the killed process is written in (default: ${DEFAULT-VALUE}). The other side is in Java.")
     private Language language = Language.JAVA;
 
@@ -66,40 +64,24 @@ final class CrashCommand implements Callable<Integer>
     {
     }
 
-    /** The names of roles are the same in the launcher and here. */
-    static final class Roles implements ITypeConverter<Role>
+    /** The names of roles. */
+    static final class Roles extends NamedConverter<Role>
     {
         /** Creates the converter; for picocli. */
         Roles()
         {
-        }
-
-        @Override
-        public Role convert(final String value)
-        {
-            return named(value, Role.values(), "producer, consumer or engine");
+            super(Role.values(), "producer, consumer or engine");
         }
     }
 
-    /** The launcher builds what stands behind {@code --language}: so both must take the same words, and no other. */
-    static final class Languages implements ITypeConverter<Language>
+    /** What the launcher builds stands behind these. */
+    static final class Languages extends NamedConverter<Language>
     {
         /** Creates the converter; for picocli. */
         Languages()
         {
+            super(Language.values(), "java, codon, c or python");
         }
-
-        @Override
-        public Language convert(final String value)
-        {
-            return named(value, Language.values(), "java, codon or c");
-        }
-    }
-
-    private static <T> T named(final String value, final T[] all, final String names)
-    {
-        return Stream.of(all).filter(one -> one.toString().equals(value)).findFirst()
-            .orElseThrow(() -> new TypeConversionException("'" + value + "' is not " + names));
     }
 
     @Override

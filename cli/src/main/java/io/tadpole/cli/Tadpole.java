@@ -25,8 +25,8 @@ import picocli.CommandLine.TypeConversionException;
     versionProvider = Tadpole.Version.class,
     scope = CommandLine.ScopeType.INHERIT,
     subcommands = {
-        DemoCommand.class, Tests.class, CrashCommand.class, BenchCommand.class, Doctor.class, Rings.class,
-        Journals.class},
+        DemoCommand.class, Tests.class, MatrixCommand.class, CrashCommand.class, BenchCommand.class, Doctor.class,
+        Rings.class, Journals.class},
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
         "0:done",

@@ -39,7 +39,7 @@ final class ArchitectureTest
         "com\\.lmax\\..*, io\\.tadpole\\.(engine\\.[^.]*|bench\\.DisruptorCarrier)",
         "io\\.aeron\\..*, io\\.tadpole\\.(aeron\\.[^.]*|bench\\.AeronCarrier)",
         "net\\.openhft\\..*, io\\.tadpole\\.journal\\.Chronicle(Cursor|Files?)",
-        "java\\.lang\\.invoke\\.VarHandle, io\\.tadpole\\.(ring\\.Ordered|crash\\.Ledger)",
+        "java\\.lang\\.invoke\\.VarHandle, io\\.tadpole\\.(ring\\.Ordered|crash\\.Words)",
         "picocli\\..*, io\\.tadpole\\.cli\\.[^.]*",
         "org\\.HdrHistogram\\..*, io\\.tadpole\\.(examples|bench)\\..*",
     })
@@ -88,6 +88,7 @@ final class ArchitectureTest
             .layer("examples").definedBy("io.tadpole.examples..")
             .layer("bench").definedBy("io.tadpole.bench..")
             .layer("crash").definedBy("io.tadpole.crash..")
+            .layer("matrix").definedBy("io.tadpole.matrix..")
             .layer("cli").definedBy("io.tadpole.cli..")
             .whereLayer("envelope").mayNotAccessAnyLayer()
             .whereLayer("ring").mayOnlyAccessLayers("envelope")
@@ -97,6 +98,7 @@ final class ArchitectureTest
             .whereLayer("examples").mayOnlyAccessLayers("journal", "engine", "aeron", "ring", "envelope")
             .whereLayer("bench").mayOnlyAccessLayers("engine", "ring", "envelope")
             .whereLayer("crash").mayOnlyAccessLayers("engine", "ring", "envelope")
+            .whereLayer("matrix").mayOnlyAccessLayers("crash", "ring", "envelope")
             .whereLayer("cli").mayNotBeAccessedByAnyLayer()
             .check(TADPOLE);
     }
@@ -107,7 +109,7 @@ final class ArchitectureTest
         classes().should().resideInAnyPackage(
             "io.tadpole.envelope", "io.tadpole.codecs.sbe", "io.tadpole.ring", "io.tadpole.aeron",
             "io.tadpole.engine", "io.tadpole.journal", "io.tadpole.examples..", "io.tadpole.bench", "io.tadpole.crash",
-            "io.tadpole.cli").check(TADPOLE);
+            "io.tadpole.matrix", "io.tadpole.cli").check(TADPOLE);
     }
 
     /** An example does nothing that its reader could not do: no third party behind Tadpole, no reflection. */
@@ -126,7 +128,7 @@ final class ArchitectureTest
     {
         final JavaClasses quiet = TADPOLE.that(doNot(
             resideInAnyPackage("io.tadpole.cli..", "io.tadpole.examples..", "io.tadpole.bench")
-                .or(nameMatching("io\\.tadpole\\.(crash\\.CrashChild|ring\\.LayoutPrinter)"))));
+                .or(nameMatching("io\\.tadpole\\.(crash\\.CrashChild|matrix\\.Peer|ring\\.LayoutPrinter)"))));
         NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS.check(quiet);
         NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING.check(TADPOLE);
     }

@@ -34,8 +34,8 @@ final class CrashCommandTest
         refused("'--ring=N'", "crash");
         refused("--ring must be at least 1 kill, not 0", "crash", "--ring", "0");
         refused("'publisher' is not producer, consumer or engine", "crash", "--ring", "1", "--role", "publisher");
-        refused("'rust' is not java, codon or c", "crash", "--ring", "1", "--language", "rust");
-        for (final String language : List.of("c", "codon"))
+        refused("'rust' is not java, codon, c or python", "crash", "--ring", "1", "--language", "rust");
+        for (final String language : List.of("c", "codon", "python"))
         {
             refused(
                 "there is no engine in " + language + ": a stage outside the JVM is a consumer; use --role consumer",

@@ -28,7 +28,8 @@ final class TadpoleTest
         final CommandRun run = CommandRun.of("--help");
         assertEquals(Tadpole.DONE, run.exitCode());
         final List<String> parts = List.of(
-            "demo", "test", "crash", "bench", "doctor", "ring", "journal", "Exit codes:", "wrong use or wrong input");
+            "demo", "test", "matrix", "crash", "bench", "doctor", "ring", "journal", "Exit codes:",
+            "wrong use or wrong input");
         for (final String expected : parts)
         {
             assertTrue(run.out().contains(expected), expected);

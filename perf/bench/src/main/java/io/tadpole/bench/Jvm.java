@@ -28,9 +28,24 @@ final class Jvm
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
             .filter(flag -> !flag.startsWith("-XX:") && !flag.startsWith("-D"))
             .forEach(command::add);
+        command.add("-Dtadpole.root=" + System.getProperty("tadpole.root", "."));
         command.add("-cp");
         command.add(System.getProperty("java.class.path"));
         command.add(main.getName());
+        return start(command, folder, scenario);
+    }
+
+    /** Starts the process at the other end: the scenario's program, or a JVM. */
+    static Process startOther(final Path folder, final Scenario scenario) throws IOException
+    {
+        final List<String> peer = scenario.peer();
+        return peer.isEmpty() ? start(Receiving.class, folder, scenario) : start(peer, folder, scenario);
+    }
+
+    private static Process start(final List<String> program, final Path folder, final Scenario scenario)
+        throws IOException
+    {
+        final List<String> command = new ArrayList<>(program);
         command.add(folder.toString());
         command.addAll(scenario.arguments());
         return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();

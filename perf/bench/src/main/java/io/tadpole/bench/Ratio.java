@@ -47,6 +47,11 @@ record Ratio(String name, Figure figure, Scenario ours, Scenario theirs)
         {
             groups.add(engine());
         }
+        if (parts.contains("languages"))
+        {
+            groups.add(echoes());
+            groups.add(writersAndReaders());
+        }
         return groups;
     }
 
@@ -90,6 +95,29 @@ record Ratio(String name, Figure figure, Scenario ours, Scenario theirs)
                 disruptor),
             new Ratio("engine_outside_vs_disruptor", Figure.RATE, outside, disruptor),
             new Ratio("engine_outside_run_vs_disruptor", Figure.RATE, outsideRun, disruptorRun));
+    }
+
+    private static List<Ratio> echoes()
+    {
+        final Scenario java = Scenario.roundTrip("ring", MESSAGE);
+        return Stream.of("c", "codon")
+            .map(language -> new Ratio(
+                language + "_echo_rtt_vs_java", Figure.P50, Scenario.roundTrip("ring to " + language, MESSAGE), java))
+            .toList();
+    }
+
+    /** A loop in Python stands for those who do without the extension. */
+    private static List<Ratio> writersAndReaders()
+    {
+        final Scenario java = Scenario.throughput("ring", MESSAGE, 1);
+        final Scenario batches = Scenario.throughput("ring to python", MESSAGE, 1);
+        return List.of(
+            new Ratio("c_writer_vs_java", Figure.RATE, Scenario.throughput("ring from c", MESSAGE, 1), java),
+            new Ratio("codon_writer_vs_java", Figure.RATE, Scenario.throughput("ring from codon", MESSAGE, 1), java),
+            new Ratio("python_batches_vs_java", Figure.RATE, batches, java),
+            new Ratio(
+                "python_batches_vs_loop", Figure.RATE, batches,
+                Scenario.throughput("ring to python loop", MESSAGE, 1)));
     }
 
     /** What some ratios compare, each once: the two of a ratio beside each other, as far as that goes. */

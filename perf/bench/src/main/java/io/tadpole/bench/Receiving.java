@@ -47,20 +47,23 @@ public final class Receiving
                 try (Sender back = carrier.create(folder.resolve("back-" + number), scenario.size(), 1, n -> { }))
                 {
                     final Echo echo = new Echo(line, back);
-                    receive(Objects.requireNonNull(carrier.open(there, echo::on)), echo::hasEnded);
+                    final Receiver receiver = Objects.requireNonNull(carrier.open(there, echo::on));
+                    System.out.println("ready");
+                    receive(receiver, echo::hasEnded);
                 }
             }
             else
             {
                 final Tally tally = new Tally(line);
-                receive(Objects.requireNonNull(carrier.open(there, tally::on)), tally::hasEnded);
+                final Receiver receiver = Objects.requireNonNull(carrier.open(there, tally::on));
+                System.out.println("ready");
+                receive(receiver, tally::hasEnded);
             }
         }
     }
 
-    private static void receive(final Receiver opened, final BooleanSupplier ended)
+    static void receive(final Receiver opened, final BooleanSupplier ended)
     {
-        System.out.println("ready");
         try (Receiver receiver = opened)
         {
             while (!ended.getAsBoolean())

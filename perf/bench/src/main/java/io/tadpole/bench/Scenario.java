@@ -1,5 +1,6 @@
 package io.tadpole.bench;
 
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 
@@ -33,7 +34,8 @@ record Scenario(String carrier, boolean roundTrip, int size, int run)
     {
         return switch (carrier)
         {
-            case "ring" -> new RingCarrier();
+            case "ring", "ring to c", "ring to codon", "ring to python", "ring to python loop", "ring from c",
+                "ring from codon" -> new RingCarrier();
             case "agrona" -> new AgronaCarrier();
             case "aeron" -> new AeronCarrier();
             case "engine in memory" -> new EngineCarrier(false);
@@ -47,6 +49,28 @@ record Scenario(String carrier, boolean roundTrip, int size, int run)
     boolean hasReceivingProcess()
     {
         return !carrier.equals("engine in memory") && !carrier.equals("disruptor");
+    }
+
+    /** The program that is at one end of the ring in place of a JVM; empty when there is none. */
+    List<String> peer()
+    {
+        final Path root = Path.of(System.getProperty("tadpole.root", "."));
+        return switch (carrier)
+        {
+            case "ring to c", "ring from c" -> List.of(root.resolve("build/native/bench_peer_c").toString());
+            case "ring to codon", "ring from codon" ->
+                List.of(root.resolve("build/native/bench_peer_codon").toString());
+            case "ring to python", "ring to python loop" -> List.of(
+                root.resolve("build/python/bin/python").toString(),
+                root.resolve("perf/bench/src/main/python/bench_peer.py").toString());
+            default -> List.of();
+        };
+    }
+
+    /** The process that starts the other one, and answers for both. */
+    Class<?> main()
+    {
+        return carrier.contains(" from ") ? Relaying.class : Sending.class;
     }
 
     List<String> arguments()

@@ -48,7 +48,7 @@ public final class Sending
         final Scenario scenario = Scenario.parse(tail(arguments));
         final Path folder = Path.of(arguments[0]);
         final Process receiver =
-            scenario.hasReceivingProcess() ? Jvm.start(Receiving.class, folder, scenario) : null;
+            scenario.hasReceivingProcess() ? Jvm.startOther(folder, scenario) : null;
         if (receiver != null)
         {
             Thread.ofPlatform().daemon().name("receiver-end").start(() -> endWith(receiver));
@@ -161,8 +161,8 @@ public final class Sending
     }
 
     /** As it ended: without a word when a signal did that, for instance to both. */
-    private static void endWith(final Process receiver)
+    static void endWith(final Process other)
     {
-        Runtime.getRuntime().halt(receiver.onExit().join().exitValue());
+        Runtime.getRuntime().halt(other.onExit().join().exitValue());
     }
 }

@@ -42,7 +42,7 @@ final class Subject implements AutoCloseable
         this.scenario = scenario;
         this.folder = folder;
         this.limit = limit;
-        this.process = Jvm.start(Sending.class, folder, scenario);
+        this.process = Jvm.start(scenario.main(), folder, scenario);
         this.out = process.inputReader(StandardCharsets.UTF_8);
         this.in = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
     }

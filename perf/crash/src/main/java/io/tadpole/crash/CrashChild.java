@@ -111,7 +111,7 @@ final class CrashChild
     {
         ledger.set(Word.START, producer.position());
         ledger.set(Word.STATE, Ledger.STARTED);
-        final Traffic traffic = new Traffic(ledger.get(Word.AUTHOR), true);
+        final Traffic traffic = new Traffic(ledger.get(Word.AUTHOR));
         final Claim claim = new Claim();
         final IdlePolicy idle = IdlePolicy.adaptive();
         long number = 0;

@@ -37,7 +37,7 @@ public final class CrashRun
         this.config = config;
         this.listener = listener;
         this.random = new Random(config.seed());
-        this.table = new CrashTable(Step.of(config.role(), config.language()), listener);
+        this.table = new CrashTable(Step.of(config.role()), listener);
         this.workplace = workplace;
         this.killer = new Killer(workplace.folder(), config.role(), new Random(config.seed()), isEnded);
     }
@@ -64,7 +64,7 @@ public final class CrashRun
     private CrashResult killAll() throws IOException
     {
         final List<Kill> kills =
-            new KillPlan(config.role(), config.language(), random).kills(config.atSteps(), config.atRandom());
+            new KillPlan(config.role(), random).kills(config.atSteps(), config.atRandom());
         try
         {
             final boolean works = config.language() != Language.JAVA || prepare();
@@ -182,7 +182,7 @@ public final class CrashRun
         final ChannelConfig ring = ChannelConfig.plain(CAPACITY).withAlignment(random.nextBoolean() ? 8 : 64);
         return switch (config.role())
         {
-            case PRODUCER -> new SurvivingConsumer(channel, ring, config.language(), table);
+            case PRODUCER -> new SurvivingConsumer(channel, ring, table);
             case CONSUMER -> new SurvivingProducer(channel, ring, table);
             case ENGINE -> new SurvivingStage(channel, table);
         };

@@ -12,17 +12,15 @@ final class KillPlan
     private static final int MOST_DIGITS = 12;
 
     private final Role role;
-    private final Language language;
     private final Random random;
     private final List<Step> steps;
     private final List<Step> round = new ArrayList<>();
 
-    KillPlan(final Role role, final Language language, final Random random)
+    KillPlan(final Role role, final Random random)
     {
         this.role = role;
-        this.language = language;
         this.random = random;
-        this.steps = Step.of(role, language);
+        this.steps = Step.of(role);
     }
 
     List<Kill> kills(final int atSteps, final int atRandom)
@@ -79,8 +77,8 @@ final class KillPlan
         return switch (role)
         {
             case ENGINE -> Scene.STAGES;
-            case PRODUCER -> language == Language.JAVA && random.nextInt(8) == 0 ? Scene.CREATE : Scene.PUBLISH;
-            case CONSUMER -> language != Language.JAVA ? Scene.CONSUME : switch (random.nextInt(8))
+            case PRODUCER -> random.nextInt(8) == 0 ? Scene.CREATE : Scene.PUBLISH;
+            case CONSUMER -> switch (random.nextInt(8))
             {
                 case 0 -> Scene.EVICT;
                 case 1 -> Scene.JOIN;

@@ -10,7 +10,9 @@ public enum Language
     /** The Codon binding. */
     CODON,
     /** The C header. */
-    C;
+    C,
+    /** The extension of CPython over the C header. */
+    PYTHON;
 
     /** As people write it. */
     @Override

@@ -1,18 +1,11 @@
 package io.tadpole.crash;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.VarHandle;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /**
- * A file of words that outlives the child that writes it: what the child is to do, and what it says that it did. Any
- * thread; each word has one writer. The native children know the offsets too.
+ * What a child is to do, and what it says that it did. Any thread; each word has one writer. The native children know
+ * the offsets too.
  */
 final class Ledger implements AutoCloseable
 {
@@ -22,10 +15,7 @@ final class Ledger implements AutoCloseable
     private static final long STEP_OFFSET = 1024;
     private static final long CHANNEL_OFFSET = 2048;
 
-    private static final VarHandle WORD = ValueLayout.JAVA_LONG.varHandle().withInvokeExactBehavior();
-
-    private final Arena arena;
-    private final MemorySegment words;
+    private final Words words;
 
     /** The words, each 8 bytes, in this order; those of one writer together. */
     enum Word
@@ -64,85 +54,66 @@ final class Ledger implements AutoCloseable
     /** The child stands at the step. */
     static final long STOPPED = 2;
 
-    private Ledger(final Path file, final StandardOpenOption... options) throws IOException
+    private Ledger(final Words words)
     {
-        arena = Arena.ofShared();
-        try (FileChannel channel = FileChannel.open(file, options))
-        {
-            words = channel.map(MapMode.READ_WRITE, 0, LENGTH, arena);
-        }
-        catch (final IOException | RuntimeException failed)
-        {
-            arena.close();
-            throw failed;
-        }
+        this.words = words;
     }
 
     static Ledger create(final Path file) throws IOException
     {
-        return new Ledger(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        return new Ledger(Words.create(file, LENGTH));
     }
 
     static Ledger open(final Path file) throws IOException
     {
-        return new Ledger(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        return new Ledger(Words.open(file, LENGTH));
     }
 
     long get(final Word word)
     {
-        return get(word.offset);
+        return words.get(word.offset);
     }
 
     void set(final Word word, final long value)
     {
-        set(word.offset, value);
-    }
-
-    long get(final long offset)
-    {
-        return (long)WORD.getAcquire(words, offset);
-    }
-
-    void set(final long offset, final long value)
-    {
-        WORD.setRelease(words, offset, value);
+        words.set(word.offset, value);
     }
 
     /** What the child does. */
     Scene scene()
     {
-        return Scene.valueOf(words.getString(SCENE_OFFSET));
+        return Scene.valueOf(words.text(SCENE_OFFSET));
     }
 
     void scene(final Scene scene)
     {
-        words.setString(SCENE_OFFSET, scene.name());
+        words.text(SCENE_OFFSET, scene.name());
     }
 
     /** The words of the step behind which the child stops; empty for none. */
     String step()
     {
-        return words.getString(STEP_OFFSET);
+        return words.text(STEP_OFFSET);
     }
 
     void step(final String step)
     {
-        words.setString(STEP_OFFSET, step);
+        words.text(STEP_OFFSET, step);
     }
 
     Path channel()
     {
-        return Path.of(words.getString(CHANNEL_OFFSET));
+        return Path.of(words.text(CHANNEL_OFFSET));
     }
 
     void channel(final Path channel)
     {
-        words.setString(CHANNEL_OFFSET, channel.toString());
+        words.text(CHANNEL_OFFSET, channel.toString());
     }
 
     @Override
     public void close()
     {
-        arena.close();
+        words.close();
     }
 }

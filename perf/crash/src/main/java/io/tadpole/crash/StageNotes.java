@@ -15,13 +15,15 @@ import java.nio.file.Path;
  */
 final class StageNotes
 {
+    /** Length of the file in bytes. */
+    private static final long LENGTH = 192;
     private static final long LAST = 0;
     private static final long START = 8;
     private static final long FIRST_OF_TWO = 64;
 
-    private final Ledger words;
+    private final Words words;
 
-    private StageNotes(final Ledger words)
+    private StageNotes(final Words words)
     {
         this.words = words;
     }
@@ -29,7 +31,7 @@ final class StageNotes
     /** Opens the file, which is created if it is not there. */
     static StageNotes open(final Path file) throws IOException
     {
-        return new StageNotes(Files.exists(file) ? Ledger.open(file) : Ledger.create(file));
+        return new StageNotes(Files.exists(file) ? Words.open(file, LENGTH) : Words.create(file, LENGTH));
     }
 
     /** Where the stage started, in bytes. */

@@ -1,10 +1,8 @@
 package io.tadpole.crash;
 
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -109,14 +107,6 @@ enum Step
     EVICTION_EPOCH(Scene.EVICT, "evict: epoch written", Hits.ONCE, "Channel.evict RingConsumer.newEpoch 1"),
     DETACHED(Scene.EVICT, "evict: detached stored", Hits.ONCE, "Channel.evict Ordered.setRelease 1");
 
-    /** Those that the C header and the Codon binding have. */
-    private static final Set<Step> NATIVE = EnumSet.of(
-        PRODUCER_LOCKED, PRODUCER_EPOCH, TAIL_RECOVERED, CLAIMED, MESSAGE_WRITTEN, NEXT_WORD_ZEROED,
-        FIRST_WORD_RELEASED, WORD_BEHIND_PADDING_WRITTEN, PADDING_RELEASED, TAIL_STORED, PUBLISHED_COUNTED,
-        PUBLISHED_BYTES_COUNTED, ACKNOWLEDGED, REFRESH_FENCED, REFUSAL_COUNTED,
-        CONSUMER_LOCKED, CONSUMER_EPOCH, EPOCH_FENCED, POLLED, HANDLED, CONSUMED_COUNTED, CONSUMED_BYTES_COUNTED,
-        BATCHES_COUNTED, POSITION_PUBLISHED);
-
     private static final Map<String, Step> BY_SITE =
         Stream.of(values()).filter(step -> step.site != null)
             .collect(Collectors.toMap(step -> Objects.requireNonNull(step.site), step -> step));
@@ -199,12 +189,10 @@ enum Step
         return BY_SITE.get(site);
     }
 
-    /** The steps of a role, in the order of the protocol. */
-    static List<Step> of(final Role role, final Language language)
+    /** The steps of a role, in the order of the protocol: the same in every language. */
+    static List<Step> of(final Role role)
     {
-        return Stream.of(values())
-            .filter(step -> step.scene.isOf(role) && (language == Language.JAVA || NATIVE.contains(step)))
-            .toList();
+        return Stream.of(values()).filter(step -> step.scene.isOf(role)).toList();
     }
 
     Scene scene()
@@ -231,15 +219,10 @@ enum Step
     /**
      * What a reader sees of the publish that was under way when a producer was killed here.
      *
-     * @param language of the producer.
-     * @param hit      at which it was killed, from 1.
+     * @param hit at which it was killed, from 1.
      */
-    Shows shows(final Language language, final long hit)
+    Shows shows(final long hit)
     {
-        if (shows == Shows.PUBLISH_BUT_FIRST)
-        {
-            return language == Language.JAVA && hit == 1 ? Shows.NOTHING : Shows.PUBLISH;
-        }
-        return shows;
+        return shows != Shows.PUBLISH_BUT_FIRST ? shows : hit == 1 ? Shows.NOTHING : Shows.PUBLISH;
     }
 }

@@ -16,23 +16,18 @@ final class SurvivingConsumer implements Survivor
     private static final int LAST_MESSAGES = 1000;
 
     private final Path channel;
-    private final Language language;
     private final RingConsumer consumer;
     private final ReceivedStream stream;
     private int killed;
 
     /**
-     * @param channel  to create.
-     * @param config   of it.
-     * @param language of the producers.
-     * @param table    to settle kills in.
+     * @param channel to create.
+     * @param config  of it.
+     * @param table   to settle kills in.
      */
-    SurvivingConsumer(
-        final Path channel, final ChannelConfig config, final Language language, final CrashTable table)
-        throws IOException
+    SurvivingConsumer(final Path channel, final ChannelConfig config, final CrashTable table) throws IOException
     {
         this.channel = channel;
-        this.language = language;
         Channel.create(channel, config);
         this.consumer = Channel.attachConsumer(channel, 0);
         this.stream = new ReceivedStream(table);
@@ -64,7 +59,7 @@ final class SurvivingConsumer implements Survivor
     public void check(final Kill kill, final Ledger ledger)
     {
         killed = kill.number();
-        stream.ended(end(kill, ledger, language, false));
+        stream.ended(end(kill, ledger, false));
         if (kill.drain())
         {
             drain();
@@ -72,16 +67,15 @@ final class SurvivingConsumer implements Survivor
     }
 
     /** How the author of a kill ended, by its own account. */
-    static ReceivedStream.End end(
-        final Kill kill, final Ledger ledger, final Language language, final boolean repeats)
+    static ReceivedStream.End end(final Kill kill, final Ledger ledger, final boolean repeats)
     {
         final long acknowledged = ledger.get(Word.ACKNOWLEDGED);
         final Step step = kill.step();
         return new ReceivedStream.End(
             kill,
             acknowledged,
-            new Traffic(kill.number(), language == Language.JAVA).runLength(acknowledged),
-            step == null ? Step.Shows.EITHER : step.shows(language, kill.hit()),
+            new Traffic(kill.number()).runLength(acknowledged),
+            step == null ? Step.Shows.EITHER : step.shows(kill.hit()),
             repeats);
     }
 
@@ -114,7 +108,7 @@ final class SurvivingConsumer implements Survivor
 
     private void publishAndRead(final RingProducer successor)
     {
-        final Traffic traffic = new Traffic(killed + 1L, true);
+        final Traffic traffic = new Traffic(killed + 1L);
         final Claim claim = new Claim();
         final long before = stream.messages();
         long number = 0;

@@ -22,7 +22,7 @@ final class SurvivingProducer implements Survivor
     private final Path channel;
     private final CrashTable table;
     private final RingProducer producer;
-    private final Traffic traffic = new Traffic(0, true);
+    private final Traffic traffic = new Traffic(0);
     private final Claim claim = new Claim();
     /** Killed consumers of which the next one shows what they left. */
     private final List<Kill> open = new ArrayList<>();

@@ -82,7 +82,7 @@ final class SurvivingStage implements Survivor
         look(kill);
         final boolean repeats = notes.getFirst().position() > mirrored.getFirst() ||
             notes.getLast().position() > mirrored.getLast();
-        stream.ended(SurvivingConsumer.end(kill, ledger, Language.JAVA, repeats));
+        stream.ended(SurvivingConsumer.end(kill, ledger, repeats));
         if (kill.drain())
         {
             drain();
@@ -141,7 +141,7 @@ final class SurvivingStage implements Survivor
     {
         drain();
         final long taken = notes.get(1).count();
-        final Traffic traffic = new Traffic(killed + 1L, true);
+        final Traffic traffic = new Traffic(killed + 1L);
         final Claim claim = new Claim();
         try (Engine successor = Engine.attach(channel, EngineConfig.of(CAPACITY), CrashEngine.graph(channel)))
         {

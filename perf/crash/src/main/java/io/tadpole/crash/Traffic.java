@@ -22,16 +22,13 @@ final class Traffic
     private static final int LONGEST_RUN = 9;
 
     private final long author;
-    private final boolean runs;
 
     /**
      * @param author of the messages.
-     * @param runs   whether the author publishes runs; a native one does not.
      */
-    Traffic(final long author, final boolean runs)
+    Traffic(final long author)
     {
         this.author = author;
-        this.runs = runs;
     }
 
     static long author(final DirectBuffer buffer, final int offset)
@@ -61,7 +58,7 @@ final class Traffic
     int runLength(final long number)
     {
         final long bits = Pattern.mix(seed(author, ~number));
-        return !runs || (bits & 3) != 0 ? 1 : 1 + (int)((bits >>> 8) % LONGEST_RUN);
+        return (bits & 3) != 0 ? 1 : 1 + (int)((bits >>> 8) % LONGEST_RUN);
     }
 
     /**
@@ -76,7 +73,7 @@ final class Traffic
     int publish(final Producer producer, final Claim claim, final long number)
     {
         final int count = runLength(number);
-        if (runs && (number & 15) == 0)
+        if ((number & 15) == 0)
         {
             abort(producer, claim, number, count);
         }

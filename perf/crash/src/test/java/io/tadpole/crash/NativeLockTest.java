@@ -28,7 +28,7 @@ class NativeLockTest
     private static final ChannelConfig CONFIG = ChannelConfig.plain(64 << 10);
 
     @ParameterizedTest
-    @EnumSource(names = {"C", "CODON"})
+    @EnumSource(names = {"C", "CODON", "PYTHON"})
     void shouldRefuseANativeProcessWhatAJvmHolds(final Language language) throws IOException
     {
         try (Workplace workplace = workplace(language))
@@ -46,7 +46,7 @@ class NativeLockTest
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"C", "CODON"})
+    @EnumSource(names = {"C", "CODON", "PYTHON"})
     void shouldRefuseAJvmWhatANativeProcessHolds(final Language language) throws IOException
     {
         try (Workplace workplace = workplace(language))
@@ -73,7 +73,7 @@ class NativeLockTest
 
     /** Its locks' files are its parent's: so it keeps the roles held, which is safe, but it is not the owner. */
     @ParameterizedTest
-    @EnumSource(names = {"C", "CODON"})
+    @EnumSource(names = {"C", "CODON", "PYTHON"})
     void shouldTellAForkedChildThatItIsNotTheOwner(final Language language) throws IOException
     {
         try (Workplace workplace = workplace(language))
