@@ -1,11 +1,12 @@
 # Builds the native programs, and sets up the Codon compiler that half of them need: the board of the flights example, the
-# child that crash kills, and the matrix' peer, each in Codon and in C. Sourced.
+# child that crash kills, and the matrix' peer, each in Codon and in C; and the package for Python. Sourced.
 #
 # The launcher never ends for want of a native program. Why one is missing stands in build/native/<program>.reason, one
 # sentence each, for the command to say; the file is there exactly when the program is not.
 
 codon_release='0.18.0'
 codon_download='64 MB'
+python_download='45 MB'
 flights=examples/flights/src
 crash=perf/crash/src
 matrix=perf/matrix/src
@@ -164,13 +165,89 @@ set_up_codon()
     say "setting up the Codon compiler in build/venv (downloads $codon_download from PyPI)"
     rm -rf "$venv"
     if "$python" -m venv "$venv" >"$root/build/venv.log" 2>&1 &&
-        "$venv/bin/python" -m pip install --disable-pip-version-check --no-input --retries 2 \
-            "codon-compiler-demo==$codon_release" </dev/null >>"$root/build/venv.log" 2>&1
+        pip_install "codon-compiler-demo==$codon_release" >>"$root/build/venv.log" 2>&1
     then
         : >"$venv/codon-$codon_release"
         return 0
     fi
     reason="the Codon compiler could not be installed from PyPI: $(last_line "$root/build/venv.log")"
+    return 1
+}
+
+# set_up_python: the package of bindings/python in build/python, an environment that also has what its tests need; anew when
+# it is stale. On failure leaves the reason and returns 1.
+set_up_python()
+{
+    python_is_stale || return 0
+    lock_build
+    status=0
+    ! python_is_stale || install_python || status=1
+    unlock_build
+    return "$status"
+}
+
+python_is_stale()
+{
+    package=$root/bindings/python
+    stale "$root/build/python/installed" "$package/src/c" "$package/src/tadpole" "$package/setup.py" \
+        "$package/pyproject.toml" "$package/tests/requirements.txt" "$root/bindings/c/include"
+}
+
+# From a copy: a build leaves its files beside the sources.
+install_python()
+{
+    find_python_headers || return 1
+    venv=$root/build/python
+    copy=$root/build/python-source
+    if stale "$venv/requirements" "$package/tests/requirements.txt"
+    then
+        say "setting up an environment for Python in build/python (downloads $python_download from PyPI)"
+        rm -rf "$venv"
+        if ! "$python" -m venv "$venv" >"$root/build/python.log" 2>&1 ||
+            ! pip_install -r "$package/tests/requirements.txt" >>"$root/build/python.log" 2>&1
+        then
+            reason="what Python's tests need could not be installed from PyPI: $(last_line "$root/build/python.log")"
+            return 1
+        fi
+        : >"$venv/requirements"
+    fi
+    say 'building the package for Python'
+    rm -rf "$venv/installed" "$copy"
+    mkdir -p "$copy/c"
+    : >"$copy/start"
+    cp -R "$package" "$copy/python"
+    cp -R "$root/bindings/c/include" "$copy/c/include"
+    rm -rf "$copy/python/build"
+    program=$root/build/python-package
+    if ! (
+        CFLAGS=-Werror
+        export CFLAGS
+        pip_install --no-build-isolation --no-deps --force-reinstall "$copy/python"
+    ) >"$program.log" 2>&1
+    then
+        does_not_compile
+        return 1
+    fi
+    touch -r "$copy/start" "$venv/installed"
+}
+
+# pip_install ARGUMENT...: into the environment `venv`.
+pip_install()
+{
+    "$venv/bin/python" -m pip install --disable-pip-version-check --no-input --retries 2 "$@" </dev/null
+}
+
+find_python_headers()
+{
+    find_c_compiler && find_python || return 1
+    if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 10))'
+    then
+        reason="$python is older than 3.10; install a newer one: apt-get install python3 python3-venv python3-dev"
+        return 1
+    fi
+    "$python" -c 'import os, sys, sysconfig
+sys.exit(not os.path.exists(os.path.join(sysconfig.get_path("include"), "Python.h")))' && return 0
+    reason="the headers of $python are missing; install them: apt-get install python3-dev"
     return 1
 }
 
