@@ -43,6 +43,26 @@ build_native_for_crash()
     done
 }
 
+# codon_for_user ARGUMENT...: the compiler for `codon build`; leaves the reason where there is none.
+codon_for_user()
+{
+    for argument
+    do
+        case $argument in
+            -h | --help) return 0 ;;
+        esac
+    done
+    lock_build
+    mkdir -p "$root/build/native"
+    if find_codon_tools && set_up_codon
+    then
+        rm -f "$root/build/native/codon.reason"
+    else
+        printf '%s\n' "$reason" >"$root/build/native/codon.reason"
+    fi
+    unlock_build
+}
+
 # build_native_peers PROGRAM ARGUMENT...: in all languages, as the command may need any of them.
 build_native_peers()
 {
@@ -128,8 +148,8 @@ build_codon()
     say "building the native program $1 (Codon)"
     fault_points=''
     [ "$1" != crash_child ] || fault_points=$sources/steps.codon
-    if ! (cd "$root" && TADPOLE_PYTHON=build/venv/bin/python TADPOLE_STEPS=$fault_points bindings/codon/build.sh exe \
-        "$sources/$source.codon" "${source}_main" "build/native/$1_codon.new") \
+    if ! (cd "$root" && build/venv/bin/python bindings/codon/build.py -o "$program.new" \
+        ${fault_points:+--steps "$fault_points"} "$sources/$source.codon") \
         </dev/null >"$program.log" 2>&1
     then
         does_not_compile
