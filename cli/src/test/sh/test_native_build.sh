@@ -9,11 +9,10 @@ native_project()
         "$project/perf/matrix/src/main/c" "$project/perf/matrix/src/main/codon"
     echo 'int main(void) { return 0; }' >"$project/examples/flights/src/main/c/flights_board.c"
     echo 'pass' >"$project/examples/flights/src/main/codon/flights_board.codon"
-    cat >"$project/bindings/codon/build.sh" <<-'END'
-	#!/bin/sh
-	echo "$TADPOLE_PYTHON $*" >>codon-calls
-	echo "steps $TADPOLE_STEPS" >>codon-steps
-	echo codon >"$4"
+    # build.py -o OUT SOURCE; the stub of Python gives it to the shell.
+    cat >"$project/bindings/codon/build.py" <<-'END'
+	echo "$*" >>codon-calls
+	echo codon >"$2"
 	END
     # The last argument is the output.
     cat >bin/gcc <<-'END'
@@ -33,9 +32,10 @@ native_project()
 	    '-c import venv, ensurepip') ;;
 	    '-m venv') mkdir -p "$3/bin" && cp "$0" "$3/bin/python" ;;
 	    '-m pip') echo "$*" >>pip-calls ;;
+	    *build.py' '*) exec sh "$@" ;;
 	esac
 	END
-    chmod +x bin/gcc bin/objcopy bin/python3 "$project/bindings/codon/build.sh"
+    chmod +x bin/gcc bin/objcopy bin/python3
 }
 
 should_build_nothing_native_for_other_commands()
@@ -56,7 +56,7 @@ should_build_the_codon_program_once_with_a_compiler_of_its_own()
     expect_status 0
     expect_in err '64 MB from PyPI'
     expect_in pip-calls 'codon-compiler-demo==0.18.0'
-    expect_in "$project/codon-calls" 'build/venv/bin/python exe examples/flights/src/main/codon/flights_board.codon flights_board_main'
+    expect_in "$project/codon-calls" 'flights_board_codon.new examples/flights/src/main/codon/flights_board.codon'
     expect_in "$project/build/native/flights_board_codon" codon
     [ ! -e "$project/build/native/flights_board_c" ] || fail 'the C program was built too'
     age_sources
@@ -72,7 +72,7 @@ should_build_the_codon_program_again_when_its_library_is_newer()
     tadpole demo
     age_sources
     touch -t 200101010000 "$project/build/native/flights_board_codon"
-    touch "$project/bindings/codon/build.sh"
+    touch "$project/bindings/codon/build.py"
     tadpole demo
     expect_lines "$project/codon-calls" 2
 }
@@ -90,8 +90,7 @@ should_build_only_the_c_program_when_asked_to()
 should_go_on_in_c_and_leave_the_reason_when_the_codon_program_does_not_compile()
 {
     native_project
-    cat >"$project/bindings/codon/build.sh" <<-'END'
-	#!/bin/sh
+    cat >"$project/bindings/codon/build.py" <<-'END'
 	echo 'flights_board.codon:7: error: no such thing'
 	exit 1
 	END
@@ -102,7 +101,7 @@ should_go_on_in_c_and_leave_the_reason_when_the_codon_program_does_not_compile()
     expect_lines "$project/build/native/flights_board_codon.reason" 1
     expect_in "$project/build/native/flights_board_c" c
     [ ! -e "$project/build/native/flights_board_codon" ]
-    printf '#!/bin/sh\necho codon >"$4"\n' >"$project/bindings/codon/build.sh"
+    printf 'echo codon >"$2"\n' >"$project/bindings/codon/build.py"
     tadpole demo
     [ ! -e "$project/build/native/flights_board_codon.reason" ] || fail 'the reason is still there'
 }
@@ -158,8 +157,8 @@ should_build_the_child_that_crash_kills_in_the_language_asked_for()
     expect_in "$project/gcc-calls" '-I bindings/c/include perf/crash/src/main/c/crash_child.c'
     tadpole crash --language codon --ring 1
     expect_in "$project/build/native/crash_child_codon" codon
-    expect_in "$project/codon-calls" 'perf/crash/src/main/codon/crash_child.codon crash_child_main'
-    expect_in "$project/codon-steps" 'steps perf/crash/src/main/codon/steps.codon'
+    expect_in "$project/codon-calls" \
+        'perf/crash/src/main/codon/crash_child.codon --steps perf/crash/src/main/codon/steps.codon'
     [ ! -e "$project/build/native/flights_board_c" ] || fail 'the board was built too'
     age_sources
     tadpole crash --language codon --ring 1
@@ -179,7 +178,7 @@ should_build_the_peers_of_the_matrix_in_each_language_once()
     expect_in "$project/build/native/matrix_peer_c" c
     expect_in "$project/gcc-calls" 'perf/matrix/src/main/c/peer.c -o build/native/matrix_peer_c.new'
     expect_in "$project/build/native/matrix_peer_codon" codon
-    expect_in "$project/codon-calls" 'exe perf/matrix/src/main/codon/peer.codon peer_main'
+    expect_in "$project/codon-calls" 'matrix_peer_codon.new perf/matrix/src/main/codon/peer.codon'
     age_sources
     tadpole matrix
     expect_empty err
@@ -194,8 +193,33 @@ should_build_the_board_in_codon_without_fault_points()
 {
     native_project
     tadpole demo
-    printf 'steps \n' >wanted
-    cmp "$project/codon-steps" wanted
+    expect_not_in "$project/codon-calls" '--steps'
+}
+
+should_set_up_the_compiler_for_the_programs_of_users()
+{
+    native_project
+    tadpole codon build --help
+    [ ! -e "$project/build/venv" ] || fail 'help needs no compiler'
+    tadpole codon build some.codon
+    expect_status 0
+    expect_in pip-calls 'codon-compiler-demo==0.18.0'
+    expect_in out 'argument: some.codon'
+    [ ! -e "$project/build/native/codon.reason" ] || fail 'a reason without a failure'
+    tadpole codon build other.codon
+    expect_lines pip-calls 1
+}
+
+should_leave_a_reason_when_there_is_no_compiler_for_users()
+{
+    native_project
+    mv bin/gcc gcc
+    tadpole codon build some.codon
+    expect_status 0
+    expect_in "$project/build/native/codon.reason" 'apt-get install gcc libc6-dev'
+    mv gcc bin/gcc
+    tadpole codon build some.codon
+    [ ! -e "$project/build/native/codon.reason" ] || fail 'the reason is still there'
 }
 
 should_leave_a_reason_when_the_child_does_not_compile()

@@ -108,10 +108,10 @@ final class QuickStartTest
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"QuickStart.java", "quickstart.py"})
+    @ValueSource(strings = {"QuickStart.java", "quickstart.py", "quickstart.codon"})
     void shouldStandInTheReadme(final String file) throws IOException
     {
-        final String language = file.endsWith(".py") ? "python" : "java";
+        final String language = file.endsWith(".py") ? "python" : file.replaceFirst(".*\\.", "");
         final Matcher block = Pattern.compile("```" + language + "\\R(.*?)```", Pattern.DOTALL)
             .matcher(Files.readString(ROOT.resolve("README.md")));
         assertTrue(block.find(), "no " + language + " in the README");
