@@ -181,7 +181,8 @@ final class MatrixCommand implements Callable<Integer>
         final long passed = results.stream().filter(PairResult::passed).count();
         return String.format(
             Locale.ROOT, "%d of %d pairs passed, %,d messages%s", passed, pairs,
-            results.stream().mapToLong(PairResult::messages).sum(), results.size() == pairs ? "" : "; ended before all were run");
+            results.stream().mapToLong(PairResult::messages).sum(),
+            results.size() == pairs ? "" : "; ended before all were run");
     }
 
     private static Map<String, @Nullable Object> map(final PairResult result)
