@@ -22,11 +22,11 @@ import picocli.CommandLine.Spec;
 /** Builds a program or a library with the compiler that the launcher has set up. */
 @Command(
     name = "build",
-    description = "Build a program or a shared library in Codon that needs nothing but libc: it starts in a millisecond, "
-        + "and its library can be loaded by a JVM. Says in one sentence which rule the source breaks, and where.",
+    description = "Build a program or a shared library in Codon that needs nothing but libc: it starts in a "
+        + "millisecond, and its library can be loaded by a JVM. Says in one sentence which rule the source breaks, and where.",
     footer = {
         "",
-        "A program has a function main(argc, argv), which answers the exit status; a library has functions with @export.",
+        "A program has a function main(argc, argv), which answers the exit status; a library functions with @export.",
         "`from tadpole import *` brings the ring. What needs Codon's runtime is refused: lists, dicts, objects, texts",
         "that are built, print, exceptions, and global variables."})
 final class CodonBuild implements Callable<Integer>
