@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "build",
     description = "Build a program or a shared library in Codon that needs nothing but libc: it starts in a "
-        + "millisecond, and its library can be loaded by a JVM. Says in one sentence which rule the source breaks, and where.",
+        + "millisecond, and its library can be loaded by a JVM. Says in one sentence which rule the source breaks, and "
+        + "where.",
     footer = {
         "",
         "A program has a function main(argc, argv), which answers the exit status; a library functions with @export.",
