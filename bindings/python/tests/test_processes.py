@@ -3,12 +3,14 @@
 import os
 import pathlib
 import random
+import re
 import signal
 import subprocess
 import tempfile
 import time
 import unittest
 import zlib
+from typing import Any
 
 from channels import HERE, ROOT, WATCHDOG_SECONDS, ChannelTest
 
@@ -139,6 +141,28 @@ class ProcessTest(ChannelTest):
         told = ToldByStranger()
         self.publish(told, COUNT, 300)
         self.ends_with(process, str(told))
+
+    def test_should_do_what_the_readme_says(self) -> None:
+        readme = (HERE.parent / "README.md").read_text().replace("/dev/shm/delays", str(self.path))
+        consumer, producer, *others = re.findall(r"```python\n(.*?)```", readme, re.S)
+        exec(producer, {})
+        process = self.start_python(consumer)
+        assert process.stdout is not None
+        self.assertEqual([process.stdout.readline() for _ in range(2)], ["5 minutes late\n", "10 minutes late\n"])
+        process.kill()
+        process.wait()
+        handled: list[bytes] = []
+        for other in others:
+            self.path = self.folder / str(len(handled))
+            self.create()
+            self.producer().offer_run([(5).to_bytes(8, "little"), (10).to_bytes(8, "little")])
+            with tadpole.Consumer(self.path) as waiting:
+                names: dict[str, Any] = {"consumer": waiting, "handle": lambda message: handled.append(bytes(message))}
+                exec(other, names)
+            if "delays" in names:
+                self.assertEqual(names["delays"], 15)
+        self.assertEqual(handled, [(5).to_bytes(8, "little"), (10).to_bytes(8, "little")])
+        self.assertEqual(len(others), 2)
 
     def test_should_succeed_a_producer_that_was_killed(self) -> None:
         self.create()
