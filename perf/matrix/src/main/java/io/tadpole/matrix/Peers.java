@@ -42,7 +42,7 @@ public final class Peers
             peers.add(root, language, List.of(root.resolve("build/native/matrix_peer_" + language).toString()));
         }
         peers.add(root, Language.PYTHON, List.of(
-            root.resolve("build/venv/bin/python").toString(),
+            root.resolve("build/python/bin/python").toString(),
             root.resolve("perf/matrix/src/main/python/peer.py").toString()));
         return peers;
     }
