@@ -1,6 +1,7 @@
 /*
- * Usage: hostile COUNT SEED: so many hostile rings, forged in place in one mapped ring; each is read as far as it goes.
- * Build it with sanitizers, as run.sh does. A failure says the ring's own seed, with which a COUNT of 1 repeats it.
+ * Usage: hostile COUNT SEED: the hostile rings of the seeds SEED, SEED + 1, ..., so many, forged in place in one mapped
+ * ring; each is read as far as it goes.
+ * Build it with sanitizers, as run.sh does. A failure says the seed of its ring.
  */
 #include "hostile.h"
 #include "check.h"

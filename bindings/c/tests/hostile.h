@@ -114,12 +114,14 @@ static inline void forge_record(struct hostile *hostile) {
     const int64_t left = capacity - hostile->cursor;
     const int64_t kind = decide_below(script, 16);
     const int64_t longest = least_(capacity / 4, left);
+    const int64_t plausible = TADPOLE_PUBLISHED | (9 + decide_below(script, longest > 8 ? longest - 8 : 1));
     const int64_t word = kind == 0   ? decide_word(script)
                          : kind == 1 ? 0
                          : kind == 2 ? TADPOLE_PUBLISHED | (1 + decide_below(script, 2 * capacity))
                          : kind <= 4 ? TADPOLE_PUBLISHED | TADPOLE_PADDING | left
                          : kind <= 6 ? TADPOLE_PUBLISHED | (9 + decide_below(script, left))
-                                     : TADPOLE_PUBLISHED | (9 + decide_below(script, longest > 8 ? longest - 8 : 1));
+                         : kind == 7 ? plausible ^ (int64_t)(UINT64_C(1) << (32 + decide_below(script, 32)))
+                                     : plausible;
     /* Or where another record is, or none. */
     const int64_t index =
         kind == 15 ? decide_below(script, capacity / hostile->alignment) * hostile->alignment : hostile->cursor;
@@ -162,6 +164,7 @@ static inline enum tadpole_action hostile_handle(void *context, const unsigned c
     unsigned char sum = 0;
     MUST(position == tadpole_consumer_position(&hostile->consumer));
     MUST(message == hostile->consumer.ring.records + index + 8);
+    MUST(*forged_record(hostile, index) == (TADPOLE_PUBLISHED | (8 + length))); /* no bit besides */
     MUST(length >= 1 && length <= hostile->capacity / 2 - 8 && index + 8 + length <= hostile->capacity);
     for (int64_t i = 0; i < length; i += i < length - 1 && i + 64 > length - 1 ? length - 1 - i : 64) {
         sum = (unsigned char)(sum + message[i]); /* a byte of each cache line, and the last one */
@@ -211,7 +214,7 @@ static inline int64_t hostile_poll(struct hostile *hostile, int64_t failed) {
     if (failed != TADPOLE_OK) {
         MUST(polled < 0 && moved == 0); /* a consumer that failed stays failed */
     }
-    return consumer->failure;
+    return polled < 0 ? polled : consumer->failure;
 }
 
 /* The identity that an attaching reader checks, and then believes. */
@@ -315,9 +318,13 @@ static inline void hostile_run(struct hostile *hostile, const unsigned char *byt
         } else if (kind == 3) {
             forge_header(hostile, tadpole_consumer_position(consumer));
         } else if (kind == 4 && decide_below(&script, 4) == 0) {
-            const int64_t status = tadpole_resume_at(consumer, near(hostile, tadpole_consumer_position(consumer)));
+            const int64_t before = tadpole_consumer_position(consumer);
+            const int64_t position = near(hostile, before);
+            const int64_t status = tadpole_resume_at(consumer, position);
+            MUST(status != TADPOLE_OK || position >= before);
+            MUST(failed == TADPOLE_OK || status < 0);
             MUST(status == TADPOLE_OK || status == TADPOLE_CORRUPT || status == TADPOLE_DEPOSED);
-            failed = consumer->failure;
+            failed = failed != TADPOLE_OK ? failed : consumer->failure;
         } else {
             forge_record(hostile);
         }

@@ -162,7 +162,10 @@ static void should_leave_nothing_of_what_could_not_be_created(void) {
     }
 }
 
-/* On a mount of its own, which is gone with this child: 1 done, 2 no such mount may be made here. */
+/* On a mount of its own, which is gone with this child: DONE, or where it went wrong. A sanitizer ends a process
+ * with 1. */
+enum { DONE = 42, NO_MOUNT = 43 };
+
 static int on_a_small_mount(struct channel mount_point) {
     const struct channel channel = file_of(mount_point, "channel");
     struct tadpole_config config = tadpole_plain(1 << 20);
@@ -171,7 +174,7 @@ static int on_a_small_mount(struct channel mount_point) {
         (unshare(CLONE_NEWNS) != 0 && unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0) ||
         mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
         mount("tadpole", mount_point.path, "tmpfs", 0, "size=256k") != 0) {
-        return 2;
+        return NO_MOUNT;
     }
     if (tadpole_create(channel.path, &config, &error) != TADPOLE_NO_SPACE || error.error_number != ENOSPC ||
         strstr(error.sentence, "262144") == NULL || access(channel.path, F_OK) == 0) {
@@ -195,7 +198,7 @@ static int on_a_small_mount(struct channel mount_point) {
         printf("%s\n", error.sentence);
         return 6;
     }
-    return 1;
+    return DONE;
 }
 
 static void should_say_that_the_mount_is_full(void) {
@@ -208,10 +211,10 @@ static void should_say_that_the_mount_is_full(void) {
     }
     CHECK_IS(child, waitpid(child, &status, 0));
     CHECK(WIFEXITED(status));
-    if (WEXITSTATUS(status) == 2) {
+    if (WEXITSTATUS(status) == NO_MOUNT) {
         check_skip("should_say_that_the_mount_is_full", "no mount may be made here; run it as root");
     }
-    CHECK_IS(1, WEXITSTATUS(status));
+    CHECK_IS(DONE, WEXITSTATUS(status));
 }
 
 static void should_remove_what_it_created(void) {
@@ -449,6 +452,8 @@ static void should_have_one_owner_of_each_role(void) {
     struct tadpole_consumer *consumer = consumer_of(channel);
     struct tadpole_consumer *other = consumer_at(channel, 1, false);
     struct tadpole_producer second;
+    /* What this process executes does not inherit the roles. */
+    CHECK((fcntl(producer->lock, F_GETFD) & FD_CLOEXEC) != 0 && (fcntl(consumer->lock, F_GETFD) & FD_CLOEXEC) != 0);
     for (int i = 0; i < 2; i++) {
         refuse(channel, TADPOLE_HELD, TADPOLE_HELD, ".lock"); /* a refused attach takes nothing, nor gives it back */
     }

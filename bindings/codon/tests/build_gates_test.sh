@@ -1,8 +1,10 @@
 #!/bin/sh
-# Proves that each gate of ../build.sh stops the source that it is there for, and lets a good one through.
+# Proves that each gate of ../build.py stops the source that it is there for, says where and which rule, and lets a good one
+# through.
 set -eu
 
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+python=${TADPOLE_PYTHON:-python3}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
@@ -10,110 +12,262 @@ trap 'exit 1' HUP INT TERM
 passed=0
 failed=0
 
-# build GLOBALS BODY: a program with these lines at module level, and these in its entry; an older one is there.
-build() {
-    echo old > "$work/program"
-    {
-        printf '%s\n' "$1"
-        printf '@export\ndef start(argc: i32, argv: Ptr[cobj]) -> i32:\n    n = int(argc)\n'
-        printf '%s\n' "$2" | sed 's/^/    /'
-    } > "$work/program.codon"
-    "$here/../build.sh" exe "$work/program.codon" start "$work/program" > "$work/log" 2>&1
-}
-
 fail() {
     failed=$((failed + 1))
     echo "FAIL $1"
     cat "$work/log"
 }
 
-# stops NAME GATE GLOBALS BODY
+pass() {
+    passed=$((passed + 1))
+}
+
+# builds [FLAG...]: the program that stands in $work, beside which there is an older build.
+builds() {
+    echo old > "$work/program"
+    "$python" "$here/../build.py" -o "$work/program" "$@" "$work/program.codon" > "$work/log" 2>&1
+}
+
+# stops NAME RULE LINE WORDS [FLAG...]: the program on standard input, and the older build stays.
 stops() {
-    if build "$3" "$4"; then
-        fail "$1: it was built"
-    elif grep -q "fails the gate '$2'" "$work/log" && [ "$(cat "$work/program")" = old ]; then
-        passed=$((passed + 1))
+    name=$1
+    where="\"rule\": \"$2\", \"file\": \"$work/program.codon\", \"line\": ${3:-null}, \"problem\": \"$4"
+    shift 4
+    cat > "$work/program.codon"
+    status=0
+    builds --json "$@" || status=$?
+    if [ "$status" -eq 1 ] && [ "$(cat "$work/program")" = old ] && [ "$(wc -l < "$work/log")" -eq 1 ] &&
+        grep -qF "$where" "$work/log"; then
+        pass
     else
-        fail "$1: not stopped by the gate '$2', or what was built before is gone"
+        fail "$name: status $status, not told as $where, or what was built before is gone"
     fi
 }
 
-stops 'an assert' raise '' 'assert n > 1, "few"
-return i32(0)'
+stops 'an assert' raise 4 'an assert raises' << 'END'
+from tadpole import *
 
-stops 'a raise' raise '' 'if n > 1:
-    raise ValueError("many")
-return i32(0)'
+def check(n):
+    assert n > 1, "few"
+    return n
 
-stops 'a list' raise '' 'numbers = [n, 2]
-numbers.append(n)
-return i32(numbers[n])'
+def main(argc, argv):
+    for i in range(3):
+        say(i)
+    return check(argc)
+END
 
-stops 'a print' runtime '' 'print(n)
-return i32(0)'
+stops 'a raise' raise 3 'a raise raises' << 'END'
+def main(argc, argv):
+    if argc > 1:
+        raise ValueError("many")
+    return 0
+END
 
-stops 'a module-level str' globals 'NAME = "tadpole"' 'return i32(int(NAME.ptr[n]))'
+stops 'a list in a handler' raise 4 'a list lives in the heap' << 'END'
+from tadpole import *
 
-stops 'a module-level i32' globals 'FOUR = i32(4)' 'return i32(int(FOUR) + n)'
+def handle(message, length, position):
+    lengths = [length]
+    lengths.append(length)
+    say(lengths[position])
 
-stops 'a mutable global' globals 'count = 0
+def main(argc, argv):
+    consumer = attach_consumer(argv[1], 0)
+    while consumer.poll(handler=handle, limit=10) >= 0:
+        idle(0)
+END
+
+stops 'a print' runtime 2 'print() needs' << 'END'
+def main(argc, argv):
+    print(argc)
+END
+
+stops 'a text that is built' runtime 5 'a text that is built' << 'END'
+from tadpole import *
+
+def main(argc, argv):
+    say(argc)
+    say(f"there are {argc}")
+END
+
+stops 'a module-level str' globals 2 'the global variable NAME' << 'END'
+
+NAME = "tadpole"
+
+def main(argc, argv):
+    return int(NAME.ptr[argc])
+END
+
+stops 'a mutable global' globals 1 'the global variable count' << 'END'
+count = 0
+
 def up():
     global count
-    count += 1' 'for i in range(n):
-    up()
-return i32(count)'
+    count += 1
 
-stops 'a function that libc lacks' libc 'from C import tadpole_not_there(int) -> int as not_there' \
-    'return i32(not_there(n))'
+def main(argc, argv):
+    for i in range(argc):
+        up()
+    return count
+END
 
-if build 'from tadpole.layout import *
-from tadpole.status import *' 'return i32(RING_DATA // 4096 + OK + 2 * n)'; then
-    status=0
-    "$work/program" argument || status=$?
-    if [ "$status" -eq 5 ]; then
-        passed=$((passed + 1))
+stops 'a function that libc lacks' libc 1 'libc has no function tadpole_not_there' << 'END'
+from C import tadpole_not_there(int) -> int as not_there
+
+def main(argc, argv):
+    return not_there(argc)
+END
+
+stops 'what does not compile' compile 2 'it does not compile", "remedy": "name '"'argcc'"' is not defined' << 'END'
+def main(argc, argv):
+    return argcc
+END
+
+stops 'no main' compile '' 'there is no main()' << 'END'
+def start(argc, argv):
+    return 0
+END
+
+stops 'a main of another kind' compile '' 'its main() cannot be called with (argc, argv)' << 'END'
+def main():
+    return 0
+END
+
+stops 'a library that gives nothing' entry '' 'no function is exported' --lib << 'END'
+def twice(n: int) -> int:
+    return 2 * n
+END
+
+stops 'a library with an assert' raise 3 'an assert raises' --lib << 'END'
+@export
+def twice(n: int) -> int:
+    assert n > 0
+    return 2 * n
+END
+
+# The module beside a program is the program's own: what is wrong there is told there.
+printf 'def check(n):\n    assert n > 1\n    return n\n' > "$work/helper.codon"
+printf 'import helper\n\ndef main(argc, argv):\n    return helper.check(argc)\n' > "$work/program.codon"
+if builds || [ "$(wc -l < "$work/log")" -ne 1 ] || ! grep -qF "tadpole: $work/helper.codon:2: an assert raises" "$work/log"; then
+    fail 'an assert in a module beside is not told in one sentence'
+else
+    pass
+fi
+
+# good NAME STATUS: the program on standard input is built, and ends so with one argument.
+good() {
+    cat > "$work/program.codon"
+    if builds; then
+        status=0
+        "$work/program" argument > "$work/log" 2>&1 || status=$?
+        if [ "$status" -eq "$2" ] && [ ! -s "$work/log" ]; then
+            pass
+        else
+            fail "$1: it ends with $status, not $2, or says something"
+        fi
     else
-        fail "a good program ends with $status, not 5"
+        fail "$1: it is not built"
     fi
+}
+
+good 'a good program' 5 << 'END'
+from tadpole.layout import *
+from tadpole.status import *
+
+def main(argc, argv):
+    return RING_DATA // 4096 + OK + 2 * argc
+END
+
+good 'a program without an answer' 0 << 'END'
+def main(argc, argv):
+    pass
+END
+
+good 'a program with types' 2 << 'END'
+def main(argc: int, argv: Ptr[cobj]) -> int:
+    numbers = __array__[int](4)
+    for i in range(4):
+        numbers.ptr[i] = i + argc
+    return numbers.ptr[0]
+END
+
+# A library gives what it exports, and needs libc alone.
+cat > "$work/program.codon" << 'END'
+from tadpole import *
+
+def own(n: int) -> int:
+    return n + 1
+
+@export
+def twice(n: int) -> int:
+    return own(n) + n
+
+@export
+def messages(channel: cobj) -> int:
+    consumer = attach_consumer(channel, 0)
+    messages = consumer.messages()
+    consumer.close()
+    return messages
+END
+if builds --lib && [ "$(nm -D --defined-only --format=posix "$work/program" | cut -d ' ' -f 1 | sort | xargs)" = 'messages twice' ] &&
+    [ "$(readelf -d "$work/program" | sed -n 's/.*NEEDED.*\[\(.*\)\]/\1/p' | xargs)" = libc.so.6 ] &&
+    "$python" -c 'import ctypes, sys; assert ctypes.CDLL(sys.argv[1]).twice(20) == 41' "$work/program" > "$work/log" 2>&1; then
+    pass
 else
-    fail 'a good program is not built'
+    fail 'a good library is not built, gives more or less than its exports, or does not work'
 fi
 
-sed 's/start/begin/' "$work/program.codon" > "$work/other.codon"
-if "$here/../build.sh" exe "$work/other.codon" start "$work/other" > "$work/log" 2>&1; then
-    fail 'a program without the entry is built'
-elif grep -q 'exports no function start' "$work/log"; then
-    passed=$((passed + 1))
-else
-    fail 'a program without the entry is not named as such'
-fi
+# status STATUS WORDS [ARGUMENT...]: of a call that builds nothing.
+refuses() {
+    wanted=$1
+    words=$2
+    shift 2
+    status=0
+    "$python" "$here/../build.py" "$@" > "$work/log" 2>&1 || status=$?
+    if [ "$status" -eq "$wanted" ] && grep -qF -- "$words" "$work/log"; then
+        pass
+    else
+        fail "$*: status $status instead of $wanted, or not '$words'"
+    fi
+}
+
+refuses 2 'is no file whose name ends with .codon' "$work/nowhere.codon"
+refuses 2 'is no file whose name ends with .codon' "$work/log"
+refuses 2 'not allowed with' --lib --exe "$work/program.codon"
+refuses 2 'cannot be written' --lib -o "$work/nowhere/program" "$work/program.codon"
 
 # The fault points are nothing: a program with both roles is, byte for byte, what it is without their lines.
 cat > "$work/roles.codon" << 'END'
-from tadpole.ring_consumer import *
-from tadpole.ring_producer import *
+from tadpole.channel import *
 
-@export
-def start(argc: i32, argv: Ptr[cobj]) -> i32:
+def handle(message, length, position):
+    return COMMIT if length > 3 else ABORT
+
+def main(argc, argv):
+    failure = create_channel(argv[1], 65536)
     producer = attach_producer(argv[1])
-    consumer = attach_consumer(argv[1], 0)
-    if producer.try_claim(int(argc)) != OK or producer.commit(int(argc)) != OK:
-        return i32(1)
+    consumer = join_consumer(argv[1], 0)
+    if producer.try_claim(argc) != OK or producer.commit(argc) != OK:
+        return 1
+    if producer.try_claim_run(argc, 2) != OK or producer.next(argc) != OK or producer.commit(argc) != OK:
+        return 1
     length = consumer.peek()
     consumer.advance()
-    return i32(consumer.publish() + length)
+    evict_consumer(argv[1], 0)
+    return consumer.publish() + length + consumer.controlled_poll(handle, 10)
 END
 mkdir "$work/bare"
-cp -R "$here/../build.sh" "$here/../tadpole" "$work/bare"
-sed -i -e '/^ *reached(/d' -e '/^from tadpole.steps import/d' "$work"/bare/tadpole/ring_*.codon
+cp -R "$here/../build.py" "$here/../tadpole" "$work/bare"
+sed -i -e '/^ *reached(/d' -e '/^from tadpole.steps import/d' "$work"/bare/tadpole/ring_*.codon "$work/bare/tadpole/channel.codon"
 printf 'from C import abort() -> None as c_abort\n\ndef reached(words: str) -> None:\n    c_abort()\n' > "$work/steps.codon"
-if cmp -s "$here/../tadpole/ring_producer.codon" "$work/bare/tadpole/ring_producer.codon"; then
+if cmp -s "$here/../tadpole/channel.codon" "$work/bare/tadpole/channel.codon"; then
     fail 'there are no fault points'
-elif "$here/../build.sh" exe "$work/roles.codon" start "$work/with" > "$work/log" 2>&1 &&
-    "$work/bare/build.sh" exe "$work/roles.codon" start "$work/without" > "$work/log" 2>&1 &&
-    TADPOLE_STEPS=$work/steps.codon "$here/../build.sh" exe "$work/roles.codon" start "$work/stopping" > "$work/log" 2>&1 &&
+elif "$python" "$here/../build.py" -o "$work/with" "$work/roles.codon" > "$work/log" 2>&1 &&
+    "$python" "$work/bare/build.py" -o "$work/without" "$work/roles.codon" > "$work/log" 2>&1 &&
+    "$python" "$here/../build.py" -o "$work/stopping" --steps "$work/steps.codon" "$work/roles.codon" > "$work/log" 2>&1 &&
     cmp "$work/with" "$work/without" > "$work/log" && ! cmp -s "$work/with" "$work/stopping"; then
-    passed=$((passed + 1))
+    pass
 else
     fail 'fault points leave something, or leave nothing where they do something'
 fi

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Runs every *_test.codon of this folder, compiled for debugging and for release (the optimiser is what breaks a wrong
-# atomic), and then the tests of the build's gates. Prints N passed, N failed; ends with 1 if anything failed.
+# atomic), and then the tests of the build's gates. Prints N passed, N failed, N skipped; ends with 1 if anything failed.
 #
 #     TADPOLE_PYTHON=build/venv/bin/python bindings/codon/tests/run.sh
 set -eu
@@ -13,15 +13,17 @@ trap 'exit 1' HUP INT TERM
 
 passed=0
 failed=0
+skipped=0
 
 # count PROGRAM [ARGUMENT...]: runs a test program and adds up its last line. One that dies on the way has failed.
 count() {
     status=0
     "$@" > "$work/log" 2>&1 || status=$?
     cat "$work/log"
-    set -- $(sed -n '$s/^\([0-9][0-9]*\) passed, \([0-9][0-9]*\) failed$/\1 \2/p' "$work/log")
+    set -- $(sed -n '$s/^\([0-9][0-9]*\) passed, \([0-9][0-9]*\) failed\(, \([0-9][0-9]*\) skipped\)*$/\1 \2 \4/p' "$work/log")
     passed=$((passed + ${1:-0}))
     failed=$((failed + ${2:-0}))
+    skipped=$((skipped + ${3:-0}))
     if [ "$status" -ne 0 ] && [ "${2:-0}" -eq 0 ]; then
         echo "it ended with status $status"
         failed=$((failed + 1))
@@ -44,5 +46,5 @@ done
 echo build_gates
 count "$here/build_gates_test.sh"
 
-echo "$passed passed, $failed failed"
+echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]

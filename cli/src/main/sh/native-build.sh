@@ -1,5 +1,5 @@
-# Builds the native programs, and sets up the Codon compiler that half of them need: the board of the flights example, the
-# child that crash kills, and the matrix' peer, each in Codon and in C; and the package for Python. Sourced.
+# Builds the native programs, and sets up what they need: the board of the flights example in Codon and in C; the child that
+# crash kills, the peers of matrix and bench, and the quick start, in Python, too. Sourced.
 #
 # The launcher never ends for want of a native program. Why one is missing stands in build/native/<program>.reason, one
 # sentence each, for the command to say; the file is there exactly when the program is not.
@@ -7,9 +7,6 @@
 codon_release='0.18.0'
 codon_download='64 MB'
 python_download='45 MB'
-flights=examples/flights/src
-crash=perf/crash/src
-matrix=perf/matrix/src
 
 # build_native_for_demo ARGUMENT...: what the demo's --native asks for; when Codon does not work out, C.
 build_native_for_demo()
@@ -40,13 +37,14 @@ build_native_for_crash()
         case $previous$argument in
             *--language=codon | --languagecodon) native_program crash_child codon || : ;;
             *--language=c | --languagec) native_program crash_child c || : ;;
+            *--language=python | --languagepython) native_program crash_child python || : ;;
         esac
         previous=$argument
     done
 }
 
-# build_native_for_matrix ARGUMENT...: the peers in all languages, as any of them can be a killed writer's successor.
-build_native_for_matrix()
+# codon_for_user ARGUMENT...: the compiler for `codon build`; leaves the reason where there is none.
+codon_for_user()
 {
     for argument
     do
@@ -54,23 +52,55 @@ build_native_for_matrix()
             -h | --help) return 0 ;;
         esac
     done
-    native_program matrix_peer c || :
-    native_program matrix_peer codon || :
+    lock_build
+    mkdir -p "$root/build/native"
+    if find_codon_tools && set_up_codon
+    then
+        rm -f "$root/build/native/codon.reason"
+    else
+        printf '%s\n' "$reason" >"$root/build/native/codon.reason"
+    fi
+    unlock_build
 }
 
-# native_program flights_board|crash_child|matrix_peer codon|c: builds the program when it is stale; on failure leaves the
-# reason and returns 1.
+# build_native_peers PROGRAM ARGUMENT...: in all languages, as the command may need any of them.
+build_native_peers()
+{
+    peer=$1
+    shift
+    for argument
+    do
+        case $argument in
+            -h | --help) return 0 ;;
+        esac
+    done
+    for language in c codon python
+    do
+        native_program "$peer" "$language" || :
+    done
+}
+
+# native_program flights_board|crash_child|matrix_peer|bench_peer|quickstart c|codon|python: builds the program when it is
+# stale; on failure leaves the reason and returns 1.
 native_program()
 {
     source=$1
     case $1 in
-        flights_board) sources=$flights/main ;;
-        crash_child) sources=$crash/main ;;
+        flights_board) sources=examples/flights/src/main/$2 ;;
+        crash_child) sources=perf/crash/src/main/$2 ;;
         matrix_peer)
-            sources=$matrix/main
+            sources=perf/matrix/src/main/$2
             source=peer
             ;;
+        bench_peer) sources=perf/bench/src/main/$2 ;;
+        quickstart) sources=examples/quickstart ;;
     esac
+    if [ "$2" = python ] && ! set_up_python
+    then
+        mkdir -p "$root/build/native"
+        printf '%s\n' "$reason" >"$root/build/native/$1_$2.reason"
+        return 1
+    fi
     program=$root/build/native/$1_$2
     "${2}_is_stale" || return 0
     lock_build
@@ -97,12 +127,18 @@ native_program()
 
 codon_is_stale()
 {
-    stale "$program" "$root/bindings/codon" "$root/$sources/codon"
+    stale "$program" "$root/bindings/codon" "$root/$sources"
 }
 
 c_is_stale()
 {
-    stale "$program" "$root/bindings/c/include" "$root/$sources/c"
+    stale "$program" "$root/bindings/c/include" "$root/$sources"
+}
+
+# Of the crash child the fault points in C, too.
+python_is_stale()
+{
+    stale "$program" "$root/bindings/c/include" "$root/bindings/python/src" "$root/$sources" "$root/perf/crash/src/main/c"
 }
 
 # build_codon PROGRAM: the crash child is compiled with fault points that do something.
@@ -111,9 +147,9 @@ build_codon()
     find_codon_tools && set_up_codon || return 1
     say "building the native program $1 (Codon)"
     fault_points=''
-    [ "$1" != crash_child ] || fault_points=$crash/main/codon/steps.codon
-    if ! (cd "$root" && TADPOLE_PYTHON=build/venv/bin/python TADPOLE_STEPS=$fault_points bindings/codon/build.sh exe \
-        "$sources/codon/$source.codon" "${source}_main" "build/native/$1_codon.new") \
+    [ "$1" != crash_child ] || fault_points=$sources/steps.codon
+    if ! (cd "$root" && build/venv/bin/python bindings/codon/build.py -o "$program.new" \
+        ${fault_points:+--steps "$fault_points"} "$sources/$source.codon") \
         </dev/null >"$program.log" 2>&1
     then
         does_not_compile
@@ -127,12 +163,38 @@ build_c()
     find_c_compiler || return 1
     say "building the native program $1 (C)"
     if ! (cd "$root" && gcc -O2 -std=c11 -Wall -Wextra -Wpedantic -Werror -Wconversion -I bindings/c/include \
-        "$sources/c/$source.c" -o "build/native/$1_c.new") \
+        "$sources/$source.c" -o "build/native/$1_c.new") \
         </dev/null >"$program.log" 2>&1
     then
         does_not_compile
         return 1
     fi
+}
+
+# build_python PROGRAM: a script that starts it. The crash child has a package of its own, with fault points that do
+# something.
+build_python()
+{
+    package=''
+    if [ "$1" = crash_child ]
+    then
+        package=build/native/crash_child_python.package
+        say 'building the package for Python, with fault points'
+        rm -rf "${root:?}/$package"
+        TADPOLE_STEPS=$root/perf/crash/src/main/c/crash_steps.h
+        export TADPOLE_STEPS
+        built=0
+        install_package --target "$root/$package" || built=1
+        unset TADPOLE_STEPS
+        [ "$built" -eq 0 ] || return 1
+    fi
+    cat >"$program.new" <<END
+#!/bin/sh
+root=\$(CDPATH='' cd -- "\$(dirname -- "\$0")/../.." && pwd -P)
+PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=${package:+\$root/$package} exec "\$root/build/python/bin/python" \\
+    "\$root/$sources/$source.py" "\$@"
+END
+    chmod +x "$program.new"
 }
 
 does_not_compile()
@@ -178,27 +240,25 @@ set_up_codon()
 # it is stale. On failure leaves the reason and returns 1.
 set_up_python()
 {
-    python_is_stale || return 0
+    environment_is_stale || return 0
     lock_build
     status=0
-    ! python_is_stale || install_python || status=1
+    ! environment_is_stale || install_python || status=1
     unlock_build
     return "$status"
 }
 
-python_is_stale()
+environment_is_stale()
 {
     package=$root/bindings/python
     stale "$root/build/python/installed" "$package/src/c" "$package/src/tadpole" "$package/setup.py" \
         "$package/pyproject.toml" "$package/tests/requirements.txt" "$root/bindings/c/include"
 }
 
-# From a copy: a build leaves its files beside the sources.
 install_python()
 {
     find_python_headers || return 1
     venv=$root/build/python
-    copy=$root/build/python-source
     if stale "$venv/requirements" "$package/tests/requirements.txt"
     then
         say "setting up an environment for Python in build/python (downloads $python_download from PyPI)"
@@ -212,23 +272,33 @@ install_python()
         : >"$venv/requirements"
     fi
     say 'building the package for Python'
-    rm -rf "$venv/installed" "$copy"
+    rm -f "$venv/installed"
+    program=$root/build/python-package
+    install_package || return 1
+    touch -r "$root/build/python-source/start" "$venv/installed"
+}
+
+# install_package ARGUMENT...: builds and installs it, where the arguments say. From a copy: a build leaves its files beside the
+# sources. On failure leaves the reason and returns 1.
+install_package()
+{
+    venv=$root/build/python
+    copy=$root/build/python-source
+    rm -rf "$copy"
     mkdir -p "$copy/c"
     : >"$copy/start"
-    cp -R "$package" "$copy/python"
+    cp -R "$root/bindings/python" "$copy/python"
     cp -R "$root/bindings/c/include" "$copy/c/include"
     rm -rf "$copy/python/build"
-    program=$root/build/python-package
     if ! (
         CFLAGS=-Werror
         export CFLAGS
-        pip_install --no-build-isolation --no-deps --force-reinstall "$copy/python"
+        pip_install --no-build-isolation --no-deps --force-reinstall "$@" "$copy/python"
     ) >"$program.log" 2>&1
     then
         does_not_compile
         return 1
     fi
-    touch -r "$copy/start" "$venv/installed"
 }
 
 # pip_install ARGUMENT...: into the environment `venv`.

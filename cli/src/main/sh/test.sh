@@ -31,12 +31,17 @@ run_tests()
     : >"$counts"
 
     # The Java tests run the native programs too, so these come first.
-    native_ready flights_board codon
-    native_ready flights_board c
-    native_ready crash_child codon
-    native_ready crash_child c
-    native_ready matrix_peer codon
-    native_ready matrix_peer c
+    for language in c codon
+    do
+        native_ready flights_board "$language"
+    done
+    for language in c codon python
+    do
+        native_ready crash_child "$language"
+        native_ready matrix_peer "$language"
+        native_ready bench_peer "$language"
+        native_ready quickstart "$language"
+    done
     java_suites
     suite jcstress "$logs/jcstress.log" env JAVA_HOME="$jdk" "$root/perf/jcstress/run.sh" --quick
     model_suite
@@ -77,7 +82,7 @@ now()
     date +%s
 }
 
-# native_ready PROGRAM codon|c: builds the program. A missing tool and a program that does not compile are not the same: only
+# native_ready PROGRAM c|codon|python: builds the program. A missing tool and a program that does not compile are not the same: only
 # the first is a skip, told where the suite would have run.
 native_ready()
 {
@@ -166,7 +171,7 @@ board_suite()
         FLIGHTS_BOARD_BIN=$root/build/native/flights_board_$1
         export FLIGHTS_BOARD_BIN
         suite "flights board ($1)" "$logs/flights-board-$1.log" \
-            "$python" "$root/$flights/test/native/test_flights_board.py" -v
+            "$python" "$root/examples/flights/src/test/native/test_flights_board.py" -v
     fi
 }
 

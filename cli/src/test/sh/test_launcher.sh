@@ -90,6 +90,8 @@ should_keep_the_optimising_compiler_for_what_takes_long()
     expect_not_in out Tiered
     tadpole crash --ring 1
     expect_not_in out Tiered
+    tadpole matrix --quick
+    expect_not_in out Tiered
     tadpole journal stat some
     expect_in out Tiered
     tadpole doctor

@@ -5,14 +5,14 @@ native_project()
 {
     stub_project project
     mkdir -p "$project/examples/flights/src/main/c" "$project/examples/flights/src/main/codon" "$project/bindings/codon" \
-        "$project/perf/crash/src/main/c" "$project/perf/crash/src/main/codon"
+        "$project/perf/crash/src/main/c" "$project/perf/crash/src/main/codon" \
+        "$project/perf/matrix/src/main/c" "$project/perf/matrix/src/main/codon"
     echo 'int main(void) { return 0; }' >"$project/examples/flights/src/main/c/flights_board.c"
     echo 'pass' >"$project/examples/flights/src/main/codon/flights_board.codon"
-    cat >"$project/bindings/codon/build.sh" <<-'END'
-	#!/bin/sh
-	echo "$TADPOLE_PYTHON $*" >>codon-calls
-	echo "steps $TADPOLE_STEPS" >>codon-steps
-	echo codon >"$4"
+    # build.py -o OUT SOURCE; the stub of Python gives it to the shell.
+    cat >"$project/bindings/codon/build.py" <<-'END'
+	echo "$*" >>codon-calls
+	echo codon >"$2"
 	END
     # The last argument is the output.
     cat >bin/gcc <<-'END'
@@ -32,9 +32,10 @@ native_project()
 	    '-c import venv, ensurepip') ;;
 	    '-m venv') mkdir -p "$3/bin" && cp "$0" "$3/bin/python" ;;
 	    '-m pip') echo "$*" >>pip-calls ;;
+	    *build.py' '*) exec sh "$@" ;;
 	esac
 	END
-    chmod +x bin/gcc bin/objcopy bin/python3 "$project/bindings/codon/build.sh"
+    chmod +x bin/gcc bin/objcopy bin/python3
 }
 
 should_build_nothing_native_for_other_commands()
@@ -55,7 +56,7 @@ should_build_the_codon_program_once_with_a_compiler_of_its_own()
     expect_status 0
     expect_in err '64 MB from PyPI'
     expect_in pip-calls 'codon-compiler-demo==0.18.0'
-    expect_in "$project/codon-calls" 'build/venv/bin/python exe examples/flights/src/main/codon/flights_board.codon flights_board_main'
+    expect_in "$project/codon-calls" 'flights_board_codon.new examples/flights/src/main/codon/flights_board.codon'
     expect_in "$project/build/native/flights_board_codon" codon
     [ ! -e "$project/build/native/flights_board_c" ] || fail 'the C program was built too'
     age_sources
@@ -71,7 +72,7 @@ should_build_the_codon_program_again_when_its_library_is_newer()
     tadpole demo
     age_sources
     touch -t 200101010000 "$project/build/native/flights_board_codon"
-    touch "$project/bindings/codon/build.sh"
+    touch "$project/bindings/codon/build.py"
     tadpole demo
     expect_lines "$project/codon-calls" 2
 }
@@ -89,8 +90,7 @@ should_build_only_the_c_program_when_asked_to()
 should_go_on_in_c_and_leave_the_reason_when_the_codon_program_does_not_compile()
 {
     native_project
-    cat >"$project/bindings/codon/build.sh" <<-'END'
-	#!/bin/sh
+    cat >"$project/bindings/codon/build.py" <<-'END'
 	echo 'flights_board.codon:7: error: no such thing'
 	exit 1
 	END
@@ -101,7 +101,7 @@ should_go_on_in_c_and_leave_the_reason_when_the_codon_program_does_not_compile()
     expect_lines "$project/build/native/flights_board_codon.reason" 1
     expect_in "$project/build/native/flights_board_c" c
     [ ! -e "$project/build/native/flights_board_codon" ]
-    printf '#!/bin/sh\necho codon >"$4"\n' >"$project/bindings/codon/build.sh"
+    printf 'echo codon >"$2"\n' >"$project/bindings/codon/build.py"
     tadpole demo
     [ ! -e "$project/build/native/flights_board_codon.reason" ] || fail 'the reason is still there'
 }
@@ -154,11 +154,11 @@ should_build_the_child_that_crash_kills_in_the_language_asked_for()
     [ ! -e "$project/build/native" ] || fail 'a native program was built'
     tadpole crash --ring 1 --language=c
     expect_in "$project/build/native/crash_child_c" c
-    expect_in "$project/gcc-calls" '-I examples/flights/src/main/c perf/crash/src/main/c/crash_child.c'
+    expect_in "$project/gcc-calls" '-I bindings/c/include perf/crash/src/main/c/crash_child.c'
     tadpole crash --language codon --ring 1
     expect_in "$project/build/native/crash_child_codon" codon
-    expect_in "$project/codon-calls" 'perf/crash/src/main/codon/crash_child.codon crash_child_main'
-    expect_in "$project/codon-steps" 'steps perf/crash/src/main/codon/steps.codon'
+    expect_in "$project/codon-calls" \
+        'perf/crash/src/main/codon/crash_child.codon --steps perf/crash/src/main/codon/steps.codon'
     [ ! -e "$project/build/native/flights_board_c" ] || fail 'the board was built too'
     age_sources
     tadpole crash --language codon --ring 1
@@ -169,12 +169,57 @@ should_build_the_child_that_crash_kills_in_the_language_asked_for()
     expect_lines "$project/codon-calls" 2
 }
 
+should_build_the_peers_of_the_matrix_in_each_language_once()
+{
+    native_project
+    tadpole matrix --help
+    [ ! -e "$project/build/native" ] || fail 'a native program was built'
+    tadpole matrix --quick
+    expect_in "$project/build/native/matrix_peer_c" c
+    expect_in "$project/gcc-calls" 'perf/matrix/src/main/c/peer.c -o build/native/matrix_peer_c.new'
+    expect_in "$project/build/native/matrix_peer_codon" codon
+    expect_in "$project/codon-calls" 'matrix_peer_codon.new perf/matrix/src/main/codon/peer.codon'
+    age_sources
+    tadpole matrix
+    expect_empty err
+    expect_lines "$project/codon-calls" 1
+    touch "$project/perf/matrix/src/main/c/peer.c"
+    tadpole matrix
+    expect_lines "$project/gcc-calls" 2
+    expect_lines "$project/codon-calls" 1
+}
+
 should_build_the_board_in_codon_without_fault_points()
 {
     native_project
     tadpole demo
-    printf 'steps \n' >wanted
-    cmp "$project/codon-steps" wanted
+    expect_not_in "$project/codon-calls" '--steps'
+}
+
+should_set_up_the_compiler_for_the_programs_of_users()
+{
+    native_project
+    tadpole codon build --help
+    [ ! -e "$project/build/venv" ] || fail 'help needs no compiler'
+    tadpole codon build some.codon
+    expect_status 0
+    expect_in pip-calls 'codon-compiler-demo==0.18.0'
+    expect_in out 'argument: some.codon'
+    [ ! -e "$project/build/native/codon.reason" ] || fail 'a reason without a failure'
+    tadpole codon build other.codon
+    expect_lines pip-calls 1
+}
+
+should_leave_a_reason_when_there_is_no_compiler_for_users()
+{
+    native_project
+    mv bin/gcc gcc
+    tadpole codon build some.codon
+    expect_status 0
+    expect_in "$project/build/native/codon.reason" 'apt-get install gcc libc6-dev'
+    mv gcc bin/gcc
+    tadpole codon build some.codon
+    [ ! -e "$project/build/native/codon.reason" ] || fail 'the reason is still there'
 }
 
 should_leave_a_reason_when_the_child_does_not_compile()
@@ -190,19 +235,19 @@ should_leave_a_reason_when_the_child_does_not_compile()
 should_leave_nothing_of_the_fault_points_in_the_c_program()
 {
     command -v gcc >/dev/null || skip 'gcc is missing; install it: apt-get install gcc libc6-dev'
-    mkdir with without
-    cp "$root"/examples/flights/src/main/c/* with
-    cp with/flights_board.c without
-    grep -v '^ *TADPOLE_STEP(' with/ring.h >without/ring.h
-    if cmp -s with/ring.h without/ring.h
+    cp -R "$root/bindings/c/include" with
+    cp -R with without
+    sed -i '/^ *TADPOLE_STEP(/d' without/tadpole/*.h
+    if cmp -s with/tadpole/ring_producer.h without/tadpole/ring_producer.h
     then
         fail 'there are no fault points'
     fi
+    board=$root/examples/flights/src/main/c/flights_board.c
     for folder in with without
     do
-        (cd "$folder" && gcc -O2 -std=c11 -c flights_board.c -o flights_board.o)
+        gcc -O2 -std=c11 -I "$folder" -c "$board" -o "$folder/board.o"
     done
-    cmp with/flights_board.o without/flights_board.o
-    (cd with && gcc -O2 -std=c11 '-DTADPOLE_STEP(words)=puts(words)' -c flights_board.c -o flights_board.o)
-    ! cmp -s with/flights_board.o without/flights_board.o || fail 'fault points that do something leave nothing'
+    cmp with/board.o without/board.o
+    gcc -O2 -std=c11 '-DTADPOLE_STEP(words)=puts(words)' -I with -c "$board" -o with/board.o
+    ! cmp -s with/board.o without/board.o || fail 'fault points that do something leave nothing'
 }

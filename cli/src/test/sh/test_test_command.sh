@@ -37,8 +37,10 @@ tested_project()
     cp "$project/ipc-shm/ring/src/test/spin/run.sh" "$project/perf/jcstress/"
     printf 'echo "skipped should_swim: no water"\necho "2 passed, 0 failed, 1 skipped"\n' >"$project/cli/src/test/sh/run.sh"
     printf 'unittest\n' >"$project/examples/flights/src/test/native/test_flights_board.py"
-    printf '#!/bin/sh\necho codon >"$4"\n' >"$project/bindings/codon/build.sh"
-    chmod +x "$project/bindings/codon/tests/run.sh" "$project/bindings/codon/build.sh" \
+    : >"$project/bindings/codon/build.py"
+    # build.py -o OUT SOURCE
+    printf '#!/bin/sh\necho codon >"$3"\n' >"$project/build/venv/bin/python"
+    chmod +x "$project/bindings/codon/tests/run.sh" "$project/build/venv/bin/python" \
         "$project/bindings/c/tests/run.sh" \
         "$project/ipc-shm/ring/src/test/spin/run.sh" "$project/perf/jcstress/run.sh"
     printf '#!/bin/sh\nfor output do :; done\necho c >"$output"\n' >bin/gcc

@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     description = {
-        "Measure the ring beside Agrona's and Aeron IPC, and the engine beside the Disruptor, in one run. "
+        "Measure the ring beside Agrona's and Aeron IPC, the engine beside the Disruptor, and the ring in C, Codon and "
+        + "Python beside Java's, in one run. "
         + "Two threads bounce a bare cache line before and after each run; only runs whose probes agree are kept. "
         + "A ratio is ours / theirs: the median of the kept pairs of runs, and as spread the distance between their "
         + "first and third quartile. Wants a machine that does nothing else. Fails when too few runs are kept, or a "
@@ -43,11 +44,11 @@ final class BenchCommand implements Callable<Integer>
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
-    @Option(names = "--quick", description = "Fewer and shorter runs: within 8 minutes.")
+    @Option(names = "--quick", description = "Fewer and shorter runs: within 10 minutes.")
     private boolean quick;
 
     @Option(names = "--only", paramLabel = "PART", split = ",",
-        description = "What to measure: ring, engine, or both, with a comma between (default: both).")
+        description = "What to measure: ring, engine, languages, with commas between (default: all).")
     private @Nullable Set<String> only;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Write the results to this file, as one JSON object.")

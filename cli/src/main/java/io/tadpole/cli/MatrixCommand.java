@@ -1,6 +1,6 @@
 package io.tadpole.cli;
 
-import io.tadpole.matrix.Language;
+import io.tadpole.crash.Language;
 import io.tadpole.matrix.Matrix;
 import io.tadpole.matrix.MatrixConfig;
 import io.tadpole.matrix.PairResult;
@@ -27,17 +27,17 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "matrix",
     description = {
-        "Let a process of each language write to one of each language, over one ring, and check every message: at full "
-        + "speed, with a slow reader and a slow writer, with readers that are killed and resumed, and with writers that "
-        + "are killed and succeeded by another language.",
+        "Let a process of each language write to one of each language, over one ring, and check every message: at "
+        + "full speed, with a slow reader and a slow writer, with readers that are killed and resumed, and with "
+        + "writers that are killed and succeeded by another language.",
         "",
-        "A pair passes when each message was read, whole and in order; when nothing that a killed writer acknowledged is "
-        + "missing, and of what it had under way all or nothing was read; and when nothing came again but what a killed "
-        + "reader had not yet published as read. Fails when a pair does not pass."})
+        "A pair passes when each message was read, whole and in order; when nothing that a killed writer acknowledged "
+        + "is missing, and of what it had under way all or nothing was read; and when nothing came again but what a "
+        + "killed reader had not yet published as read. Fails when a pair does not pass."})
 final class MatrixCommand implements Callable<Integer>
 {
     private static final int QUICK_KILLS = 1;
-    private static final String LANGUAGES = "java|c|codon|python";
+    private static final String LANGUAGES = "java|codon|c|python";
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -78,7 +78,7 @@ final class MatrixCommand implements Callable<Integer>
         /** Creates the converter; for picocli. */
         Languages()
         {
-            super(Language.values(), "java, c, codon or python");
+            super(Language.values(), "java, codon, c or python");
         }
     }
 

@@ -26,7 +26,7 @@ import picocli.CommandLine.TypeConversionException;
     scope = CommandLine.ScopeType.INHERIT,
     subcommands = {
         DemoCommand.class, Tests.class, MatrixCommand.class, CrashCommand.class, BenchCommand.class, Doctor.class,
-        Rings.class, Journals.class},
+        Rings.class, Journals.class, Codon.class},
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
         "0:done",

@@ -1,6 +1,6 @@
 package io.tadpole.cli;
 
-import io.tadpole.matrix.Language;
+import io.tadpole.crash.Language;
 import io.tadpole.matrix.PairResult;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,8 +28,8 @@ final class MatrixCommandTest
     @Test
     void shouldRefuseWhatIsNoPair()
     {
-        refused("'rust' is not java, c, codon or python", "matrix", "--writer", "rust");
-        refused("'C' is not java, c, codon or python", "matrix", "--reader", "C");
+        refused("'rust' is not java, codon, c or python", "matrix", "--writer", "rust");
+        refused("'C' is not java, codon, c or python", "matrix", "--reader", "C");
         refused("--messages must be at least 1 message, not 0", "matrix", "--messages", "0");
     }
 
@@ -57,8 +57,9 @@ final class MatrixCommandTest
         final List<PairResult> results = new ArrayList<>();
         all.forEach(writer -> all.forEach(reader -> results.add(new PairResult(writer, reader, 1, true, null))));
         assertContains(Files.readString(ROOT.resolve("docs/languages.md")), MatrixCommand.table(results, all));
-        results.set(2, new PairResult(Language.JAVA, Language.CODON, 1, false, "lost"));
-        assertContains(MatrixCommand.table(results, all), "| java | passed | passed | FAILED | passed |\n| c | passed");
+        results.set(2, new PairResult(Language.JAVA, Language.C, 1, false, "lost"));
+        assertContains(
+            MatrixCommand.table(results, all), "| java | passed | passed | FAILED | passed |\n| codon | passed");
     }
 
     @Test

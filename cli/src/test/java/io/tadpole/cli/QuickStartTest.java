@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,7 +37,7 @@ final class QuickStartTest
     @Timeout(value = 120, unit = TimeUnit.SECONDS)
     void shouldBeReadAndAnswered(final String language) throws Exception
     {
-        final Path program = program(language);
+        final Path program = ROOT.resolve("build/native/quickstart_" + language);
         assumeTrue(Files.isExecutable(program), "the quick start in " + language + " is not built; run ./tadpole test");
         final Path events = folder.resolve("events");
         final Path answers = folder.resolve("answers");
@@ -55,7 +54,9 @@ final class QuickStartTest
             assertTrue(java.isAlive(), () -> read(errors));
             Thread.yield();
         }
-        final Process reader = reader(language, program, events, answers);
+        final Process reader = new ProcessBuilder(program.toString(), events.toString(), answers.toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
         try (BufferedReader read = reader.inputReader(StandardCharsets.UTF_8))
         {
             assertEquals(List.of("5", "10", "15"), List.of(read.readLine(), read.readLine(), read.readLine()));
@@ -69,23 +70,6 @@ final class QuickStartTest
             java.destroyForcibly().waitFor();
             reader.destroyForcibly().waitFor();
         }
-    }
-
-    private static Path program(final String language)
-    {
-        return ROOT.resolve(language.equals("python") ? "build/python/bin/python" : "build/native/quickstart_" + language);
-    }
-
-    private static Process reader(
-        final String language, final Path program, final Path events, final Path answers) throws IOException
-    {
-        final Stream<String> start = language.equals("python") ?
-            Stream.of(program.toString(), EXAMPLES.resolve("quickstart.py").toString()) :
-            Stream.of(program.toString());
-        return new ProcessBuilder(
-            Stream.concat(start, Stream.of(events.toString(), answers.toString())).toList())
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
     }
 
     private static boolean isWhole(final Path channel)
@@ -124,10 +108,10 @@ final class QuickStartTest
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"QuickStart.java", "quickstart.py"})
+    @ValueSource(strings = {"QuickStart.java", "quickstart.py", "quickstart.codon"})
     void shouldStandInTheReadme(final String file) throws IOException
     {
-        final String language = file.endsWith(".py") ? "python" : "java";
+        final String language = file.endsWith(".py") ? "python" : file.replaceFirst(".*\\.", "");
         final Matcher block = Pattern.compile("```" + language + "\\R(.*?)```", Pattern.DOTALL)
             .matcher(Files.readString(ROOT.resolve("README.md")));
         assertTrue(block.find(), "no " + language + " in the README");

@@ -75,7 +75,7 @@ public final class Bench
      * Measures.
      *
      * @param parts    of {@link #PARTS}.
-     * @param quick    fewer and shorter runs: within eight minutes for all parts.
+     * @param quick    fewer and shorter runs: within ten minutes for all parts.
      * @param progress is told what happens, a line each.
      * @param ended    whether to end now, between two runs.
      * @return what was found.
@@ -90,8 +90,16 @@ public final class Bench
         {
             throw new IOException("the rings lie in shared memory, and there is no " + SHARED_MEMORY + " to write in");
         }
+        final List<List<Ratio>> groups = Ratio.groups(parts);
+        for (final List<Ratio> group : groups)
+        {
+            for (final Scenario scenario : Ratio.scenarios(group))
+            {
+                scenario.checkPeer();
+            }
+        }
         final Bench bench = new Bench(quick, progress, ended);
-        for (final List<Ratio> group : Ratio.groups(parts))
+        for (final List<Ratio> group : groups)
         {
             bench.measure(group);
         }

@@ -38,8 +38,9 @@ final class Jvm
     /** Starts the process at the other end: the scenario's program, or a JVM. */
     static Process startOther(final Path folder, final Scenario scenario) throws IOException
     {
-        final List<String> peer = scenario.peer();
-        return peer.isEmpty() ? start(Receiving.class, folder, scenario) : start(peer, folder, scenario);
+        final Path peer = scenario.peer();
+        return peer == null ?
+            start(Receiving.class, folder, scenario) : start(List.of(peer.toString()), folder, scenario);
     }
 
     private static Process start(final List<String> program, final Path folder, final Scenario scenario)

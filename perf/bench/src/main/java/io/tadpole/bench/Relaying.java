@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /**
- * The process at the receiving end of what a program sends that is no JVM: it passes on each line "run messages" that it is
- * told, receives, and answers with the {@link Run} that the sending program found.
+ * The process at the receiving end of what a program sends that is no JVM: it passes on each line "run messages" that
+ * it is told, receives, and answers with the {@link Run} that the sending program found.
  */
 public final class Relaying
 {

@@ -1,8 +1,13 @@
 package io.tadpole.bench;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One thing to measure: a carrier, and what it carries.
@@ -19,6 +24,8 @@ record Scenario(String carrier, boolean roundTrip, int size, int run)
 
     /** Of an engine's ring, and of all slots of a Disruptor. */
     static final int ENGINE_BYTES = 4 << 20;
+
+    private static final Pattern OTHER = Pattern.compile("ring (?:to|from) (\\w+).*");
 
     static Scenario roundTrip(final String carrier, final int size)
     {
@@ -51,20 +58,24 @@ record Scenario(String carrier, boolean roundTrip, int size, int run)
         return !carrier.equals("engine in memory") && !carrier.equals("disruptor");
     }
 
-    /** The program that is at one end of the ring in place of a JVM; empty when there is none. */
-    List<String> peer()
+    /** The program that is at one end of the ring in place of a JVM; null when there is none. */
+    @Nullable Path peer()
     {
-        final Path root = Path.of(System.getProperty("tadpole.root", "."));
-        return switch (carrier)
+        final Matcher other = OTHER.matcher(carrier);
+        return other.matches() ?
+            Path.of(System.getProperty("tadpole.root", "."), "build/native/bench_peer_" + other.group(1)) : null;
+    }
+
+    /** The launcher builds it, or says why it could not. */
+    void checkPeer() throws IOException
+    {
+        final Path peer = peer();
+        if (peer != null && !Files.isExecutable(peer))
         {
-            case "ring to c", "ring from c" -> List.of(root.resolve("build/native/bench_peer_c").toString());
-            case "ring to codon", "ring from codon" ->
-                List.of(root.resolve("build/native/bench_peer_codon").toString());
-            case "ring to python", "ring to python loop" -> List.of(
-                root.resolve("build/python/bin/python").toString(),
-                root.resolve("perf/bench/src/main/python/bench_peer.py").toString());
-            default -> List.of();
-        };
+            final Path reason = Path.of(peer + ".reason");
+            throw new IOException(this + " needs " + peer.getFileName() + ", which is not there: " +
+                (Files.exists(reason) ? Files.readString(reason).strip() : "run ./tadpole bench"));
+        }
     }
 
     /** The process that starts the other one, and answers for both. */

@@ -18,6 +18,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** Each carrier in its real processes, a few messages each. */
 @Timeout(120)
@@ -40,6 +41,8 @@ final class SubjectTest
     @MethodSource("scenarios")
     void shouldCarryEachMessageAndLeaveNothing(final Scenario scenario, @TempDir final Path folder) throws Exception
     {
+        final Path peer = scenario.peer();
+        assumeTrue(peer == null || Files.isExecutable(peer), () -> peer + " is not built; run ./tadpole test");
         final Path own = Files.createDirectory(folder.resolve("own"));
         try (Subject subject = new Subject(scenario, own, LIMIT))
         {

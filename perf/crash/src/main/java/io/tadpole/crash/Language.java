@@ -2,10 +2,10 @@ package io.tadpole.crash;
 
 import java.util.Locale;
 
-/** What the killed process is written in. */
+/** What a process that takes part is written in. */
 public enum Language
 {
-    /** A JVM with woven classes. */
+    /** The library. */
     JAVA,
     /** The Codon binding. */
     CODON,

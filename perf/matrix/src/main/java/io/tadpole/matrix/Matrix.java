@@ -1,5 +1,6 @@
 package io.tadpole.matrix;
 
+import io.tadpole.crash.Language;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.tadpole.matrix;
 
+import io.tadpole.crash.Language;
 import io.tadpole.ring.Channel;
 import io.tadpole.ring.ChannelConfig;
 import io.tadpole.ring.ChannelDescription;
@@ -64,7 +65,7 @@ final class Pair implements AutoCloseable
         this.peers = peers;
         this.config = config;
         this.isEnded = isEnded;
-        this.random = new Random(config.seed() + 31L * first.ordinal() + second.ordinal());
+        this.random = new Random(config.seed() + (first + " to " + second).hashCode());
         this.plan = Plan.random(random);
         this.folder = Files.isWritable(SHARED_MEMORY) ?
             Files.createTempDirectory(SHARED_MEMORY, "tadpole-matrix-") :
@@ -243,7 +244,7 @@ final class Pair implements AutoCloseable
         PeerProcess writer = firstWriter;
         for (int author = 1; author <= config.kills(); author++)
         {
-            final Language language = others.get((second.ordinal() + author) % others.size());
+            final Language language = others.get((peers.languages().indexOf(second) + author) % others.size());
             doing = "writer " + author + " killed and succeeded in " + language;
             final PeerProcess killed = writer;
             final long moment = killed.notes().progress() + 1 + random.nextInt(MOST_BETWEEN_KILLS);

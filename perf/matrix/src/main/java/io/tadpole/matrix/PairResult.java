@@ -1,5 +1,6 @@
 package io.tadpole.matrix;
 
+import io.tadpole.crash.Language;
 import org.jspecify.annotations.Nullable;
 
 /**

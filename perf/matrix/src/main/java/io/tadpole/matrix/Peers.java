@@ -1,5 +1,6 @@
 package io.tadpole.matrix;
 
+import io.tadpole.crash.Language;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,30 +38,28 @@ public final class Peers
         java.addAll(FLAGS);
         java.addAll(List.of("-cp", System.getProperty("java.class.path"), Peer.class.getName()));
         peers.commands.put(Language.JAVA, java);
-        for (final Language language : List.of(Language.C, Language.CODON))
+        for (final Language language : Language.values())
         {
-            peers.add(root, language, List.of(root.resolve("build/native/matrix_peer_" + language).toString()));
+            if (language != Language.JAVA)
+            {
+                peers.add(language, root.resolve("build/native/matrix_peer_" + language));
+            }
         }
-        peers.add(root, Language.PYTHON, List.of(
-            root.resolve("build/python/bin/python").toString(),
-            root.resolve("perf/matrix/src/main/python/peer.py").toString()));
         return peers;
     }
 
-    private void add(final Path root, final Language language, final List<String> command) throws IOException
+    private void add(final Language language, final Path program) throws IOException
     {
-        final Path reason = root.resolve("build/native/matrix_peer_" + language + ".reason");
-        if (Files.exists(reason))
+        final Path reason = Path.of(program + ".reason");
+        if (Files.isExecutable(program))
         {
-            reasons.put(language, Files.readString(reason).strip());
-        }
-        else if (Files.isExecutable(Path.of(command.getFirst())))
-        {
-            commands.put(language, command);
+            commands.put(language, List.of(program.toString()));
         }
         else
         {
-            reasons.put(language, "it was not built; run ./tadpole matrix");
+            reasons.put(
+                language,
+                Files.exists(reason) ? Files.readString(reason).strip() : "it was not built; run ./tadpole matrix");
         }
     }
 

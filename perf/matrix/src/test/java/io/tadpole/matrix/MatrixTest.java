@@ -1,5 +1,6 @@
 package io.tadpole.matrix;
 
+import io.tadpole.crash.Language;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
