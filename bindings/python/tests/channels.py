@@ -94,7 +94,7 @@ class ChannelTest(unittest.TestCase):
         return process
 
     def start_python(self, program: str, *arguments: str | pathlib.Path) -> "subprocess.Popen[str]":
-        return self.start(sys.executable, "-c", program, *arguments)
+        return self.start(sys.executable, "-u", "-c", program, *arguments)
 
     def in_child(self, work: Any) -> int:
         """The exit status of a forked child that does some work, and ends at once."""

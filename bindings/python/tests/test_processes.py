@@ -3,19 +3,21 @@
 import os
 import pathlib
 import random
+import re
 import signal
 import subprocess
 import tempfile
 import time
 import unittest
 import zlib
+from typing import Any
 
 from channels import HERE, ROOT, WATCHDOG_SECONDS, ChannelTest
 
 import tadpole
 
 SEED = int(os.environ.get("SEED", time.time_ns() % 1_000_000))
-COUNT = 20_000
+COUNT = 5_000
 STRANGER = ROOT / "ipc-shm/ring/src/test/python/stranger.py"
 
 
@@ -128,17 +130,39 @@ class ProcessTest(ChannelTest):
 
     def test_should_read_what_a_stranger_writes(self) -> None:
         self.create(1 << 18)
-        process = self.start("python3", STRANGER, "publish", self.path, "5000", str(SEED))
+        process = self.start("python3", STRANGER, "publish", self.path, str(COUNT), str(SEED))
         told = ToldByStranger()
-        self.consume(told, 5000)
+        self.consume(told, COUNT)
         self.ends_with(process, str(told))
 
     def test_should_write_what_a_stranger_reads(self) -> None:
         self.create()
-        process = self.start("python3", STRANGER, "consume", self.path, "0", "5000")
+        process = self.start("python3", STRANGER, "consume", self.path, "0", str(COUNT))
         told = ToldByStranger()
-        self.publish(told, 5000, 300)
+        self.publish(told, COUNT, 300)
         self.ends_with(process, str(told))
+
+    def test_should_do_what_the_readme_says(self) -> None:
+        readme = (HERE.parent / "README.md").read_text().replace("/dev/shm/delays", str(self.path))
+        consumer, producer, *others = re.findall(r"```python\n(.*?)```", readme, re.S)
+        exec(producer, {})
+        process = self.start_python(consumer)
+        assert process.stdout is not None
+        self.assertEqual([process.stdout.readline() for _ in range(2)], ["5 minutes late\n", "10 minutes late\n"])
+        process.kill()
+        process.wait()
+        handled: list[bytes] = []
+        for other in others:
+            self.path = self.folder / str(len(handled))
+            self.create()
+            self.producer().offer_run([(5).to_bytes(8, "little"), (10).to_bytes(8, "little")])
+            with tadpole.Consumer(self.path) as waiting:
+                names: dict[str, Any] = {"consumer": waiting, "handle": lambda message: handled.append(bytes(message))}
+                exec(other, names)
+            if "delays" in names:
+                self.assertEqual(names["delays"], 15)
+        self.assertEqual(handled, [(5).to_bytes(8, "little"), (10).to_bytes(8, "little")])
+        self.assertEqual(len(others), 2)
 
     def test_should_succeed_a_producer_that_was_killed(self) -> None:
         self.create()
@@ -151,7 +175,7 @@ class ProcessTest(ChannelTest):
         with tadpole.Consumer(self.path) as consumer:
             for _ in range(5):
                 process = self.start_python(program, self.path)
-                enough = expected + 5000
+                enough = expected + 2000
                 while expected < enough:
                     self.assertTrue(consumer.wait(WATCHDOG_SECONDS), "watchdog")
                     for message in consumer.poll():
@@ -181,7 +205,7 @@ class ProcessTest(ChannelTest):
         for _ in range(5):
             process = self.start_python(program, self.path)
             assert process.stdout is not None
-            for _ in range(1000):
+            for _ in range(300):
                 while sent < handled + 2000 and producer.try_offer(sent.to_bytes(8, "little")):
                     sent += 1
                 number = int(process.stdout.readline())
