@@ -65,6 +65,7 @@ final class CodonBuild implements Callable<Integer>
     static final class Kind
     {
         @Option(names = "--exe", description = "Build a program (default).")
+        @SuppressWarnings("UnusedVariable") // picocli sets it; nobody asks, as it is what is built without --lib
         private boolean program;
 
         @Option(names = "--lib", description = "Build a shared library of the functions with @export.")
