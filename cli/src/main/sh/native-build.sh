@@ -6,6 +6,7 @@
 
 codon_release='0.18.0'
 codon_download='64 MB'
+python_download='45 MB'
 
 # build_native_for_demo ARGUMENT...: what the demo's --native asks for; when Codon does not work out, C.
 build_native_for_demo()
@@ -94,6 +95,12 @@ native_program()
         bench_peer) sources=perf/bench/src/main/$2 ;;
         quickstart) sources=examples/quickstart ;;
     esac
+    if [ "$2" = python ] && ! set_up_python
+    then
+        mkdir -p "$root/build/native"
+        printf '%s\n' "$reason" >"$root/build/native/$1_$2.reason"
+        return 1
+    fi
     program=$root/build/native/$1_$2
     "${2}_is_stale" || return 0
     lock_build
@@ -168,19 +175,18 @@ build_c()
 # something.
 build_python()
 {
-    set_up_python || return 1
     package=''
     if [ "$1" = crash_child ]
     then
         package=build/native/crash_child_python.package
         say 'building the package for Python, with fault points'
         rm -rf "${root:?}/$package"
-        if ! TADPOLE_STEPS=$root/perf/crash/src/main/c/crash_steps.h install_package --target "$root/$package" \
-            >"$program.log" 2>&1
-        then
-            does_not_compile
-            return 1
-        fi
+        TADPOLE_STEPS=$root/perf/crash/src/main/c/crash_steps.h
+        export TADPOLE_STEPS
+        built=0
+        install_package --target "$root/$package" || built=1
+        unset TADPOLE_STEPS
+        [ "$built" -eq 0 ] || return 1
     fi
     cat >"$program.new" <<END
 #!/bin/sh
@@ -221,13 +227,97 @@ set_up_codon()
     say "setting up the Codon compiler in build/venv (downloads $codon_download from PyPI)"
     rm -rf "$venv"
     if "$python" -m venv "$venv" >"$root/build/venv.log" 2>&1 &&
-        "$venv/bin/python" -m pip install --disable-pip-version-check --no-input --retries 2 \
-            "codon-compiler-demo==$codon_release" </dev/null >>"$root/build/venv.log" 2>&1
+        pip_install "codon-compiler-demo==$codon_release" >>"$root/build/venv.log" 2>&1
     then
         : >"$venv/codon-$codon_release"
         return 0
     fi
     reason="the Codon compiler could not be installed from PyPI: $(last_line "$root/build/venv.log")"
+    return 1
+}
+
+# set_up_python: the package of bindings/python in build/python, an environment that also has what its tests need; anew when
+# it is stale. On failure leaves the reason and returns 1.
+set_up_python()
+{
+    environment_is_stale || return 0
+    lock_build
+    status=0
+    ! environment_is_stale || install_python || status=1
+    unlock_build
+    return "$status"
+}
+
+environment_is_stale()
+{
+    package=$root/bindings/python
+    stale "$root/build/python/installed" "$package/src/c" "$package/src/tadpole" "$package/setup.py" \
+        "$package/pyproject.toml" "$package/tests/requirements.txt" "$root/bindings/c/include"
+}
+
+install_python()
+{
+    find_python_headers || return 1
+    venv=$root/build/python
+    if stale "$venv/requirements" "$package/tests/requirements.txt"
+    then
+        say "setting up an environment for Python in build/python (downloads $python_download from PyPI)"
+        rm -rf "$venv"
+        if ! "$python" -m venv "$venv" >"$root/build/python.log" 2>&1 ||
+            ! pip_install -r "$package/tests/requirements.txt" >>"$root/build/python.log" 2>&1
+        then
+            reason="what Python's tests need could not be installed from PyPI: $(last_line "$root/build/python.log")"
+            return 1
+        fi
+        : >"$venv/requirements"
+    fi
+    say 'building the package for Python'
+    rm -f "$venv/installed"
+    program=$root/build/python-package
+    install_package || return 1
+    touch -r "$root/build/python-source/start" "$venv/installed"
+}
+
+# install_package ARGUMENT...: builds and installs it, where the arguments say. From a copy: a build leaves its files beside the
+# sources. On failure leaves the reason and returns 1.
+install_package()
+{
+    venv=$root/build/python
+    copy=$root/build/python-source
+    rm -rf "$copy"
+    mkdir -p "$copy/c"
+    : >"$copy/start"
+    cp -R "$root/bindings/python" "$copy/python"
+    cp -R "$root/bindings/c/include" "$copy/c/include"
+    rm -rf "$copy/python/build"
+    if ! (
+        CFLAGS=-Werror
+        export CFLAGS
+        pip_install --no-build-isolation --no-deps --force-reinstall "$@" "$copy/python"
+    ) >"$program.log" 2>&1
+    then
+        does_not_compile
+        return 1
+    fi
+}
+
+# pip_install ARGUMENT...: into the environment `venv`.
+pip_install()
+{
+    "$venv/bin/python" -m pip install --disable-pip-version-check --no-input --retries 2 "$@" </dev/null
+}
+
+find_python_headers()
+{
+    find_c_compiler && find_python || return 1
+    if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 10))'
+    then
+        reason="$python is older than 3.10; install a newer one: apt-get install python3 python3-venv python3-dev"
+        return 1
+    fi
+    "$python" -c 'import os, sys, sysconfig
+sys.exit(not os.path.exists(os.path.join(sysconfig.get_path("include"), "Python.h")))' && return 0
+    reason="the headers of $python are missing; install them: apt-get install python3-dev"
     return 1
 }
 

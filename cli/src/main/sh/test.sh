@@ -47,6 +47,7 @@ run_tests()
     model_suite
     c_suite
     codon_suite
+    python_suite
     board_suite codon
     board_suite c
     suite launcher "$logs/launcher.log" sh "$root/cli/src/test/sh/run.sh"
@@ -137,6 +138,23 @@ codon_suite()
         suite codon "$logs/codon.log" "$root/bindings/codon/tests/run.sh"
     else
         skip codon "$reason"
+    fi
+}
+
+python_suite()
+{
+    if set_up_python
+    then
+        suite python "$logs/python.log" env PYTHONDONTWRITEBYTECODE=1 "$root/build/python/bin/python" -m unittest discover \
+            -s bindings/python/tests -v
+    else
+        case $reason in
+            'it does not compile'*)
+                printf 'failed python: %s\n' "$reason"
+                report python 0 1 0 0
+                ;;
+            *) skip python "$reason" ;;
+        esac
     fi
 }
 

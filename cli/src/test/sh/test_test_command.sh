@@ -1,8 +1,8 @@
 # How `./tadpole test` counts and ends. Sourced by run.sh.
 
-# What passes of a stub project: 14 Java, 1 each of the models and jcstress, 3 Codon, 4 C, twice 3 of the native
+# What passes of a stub project: 14 Java, 1 each of the models and jcstress, 3 Codon, 4 C, 5 Python, twice 3 of the native
 # programs, 2 of the launcher.
-all=31
+all=36
 
 # tested_project: a stub project with a suite of each kind that passes.
 tested_project()
@@ -12,8 +12,9 @@ tested_project()
         "$project/examples/flights/src/test/native" "$project/bindings/codon/tests" "$project/bindings/c/tests" \
         "$project/cli/src/test/sh" \
         "$project/ring/src/test/java" "$project/ipc-shm/ring/src/test/spin" "$project/perf/jcstress" \
-        "$project/build/venv/bin"
+        "$project/build/venv/bin" "$project/build/python/bin"
     : >"$project/build/venv/codon-0.18.0"
+    : >"$project/build/python/installed"
     cat >"$project/mvnw" <<-'END'
 	#!/bin/sh
 	echo '[INFO] Building Tadpole 0.1                               [1/2]'
@@ -49,7 +50,8 @@ tested_project()
 	#!/bin/sh
 	[ "$1" = -c ] || printf "test_a (b.c) ... skipped 'no glue'\nRan 4 tests in 0.1s\n\nOK (skipped=1)\n"
 	END
-    chmod +x bin/gcc bin/objcopy bin/python3 bin/spin
+    printf '#!/bin/sh\nprintf "Ran 5 tests in 0.1s\\n\\nOK\\n"\n' >"$project/build/python/bin/python"
+    chmod +x bin/gcc bin/objcopy bin/python3 bin/spin "$project/build/python/bin/python"
 }
 
 should_explain_itself_without_building()
@@ -219,4 +221,63 @@ should_fail_when_a_native_program_does_not_compile()
     tadpole test
     expect_status 1
     expect_in out 'flights_board.c:3: error'
+}
+
+# Python of the package: one that answers the launcher's questions, makes an environment that holds itself, notes what is
+# installed in it, and passes its tests.
+fresh_python()
+{
+    rm -r "$project/build/python"
+    mkdir -p "$project/bindings/python/src/c" "$project/bindings/python/tests" "$project/bindings/c/include/tadpole"
+    : >"$project/bindings/python/tests/requirements.txt"
+    cat >bin/python3 <<-'END'
+	#!/bin/sh
+	case "$1 $2" in
+	    '-c '*) ;;
+	    '-m venv') mkdir -p "$3/bin" && cp "$0" "$3/bin/python" ;;
+	    '-m pip') echo "${CFLAGS-} $*" >>pip-calls ;;
+	    *) printf 'Ran 4 tests in 0.1s\n\nOK\n' ;;
+	esac
+	END
+}
+
+should_build_the_package_for_python_when_it_is_stale()
+{
+    tested_project
+    fresh_python
+    tadpole test
+    expect_status 0
+    grep -q '^python  *4 passed' out || fail 'no line of the suite'
+    expect_in err '45 MB from PyPI'
+    expect_in pip-calls 'bindings/python/tests/requirements.txt'
+    expect_in pip-calls '-Werror -m pip install'
+    [ "$(wc -l <pip-calls)" -eq 2 ] || fail 'not two installations'
+    tadpole test
+    [ "$(wc -l <pip-calls)" -eq 2 ] || fail 'installed again'
+    touch -d 'next year' "$project/bindings/c/include/tadpole/ring.h"
+    tadpole test
+    [ "$(wc -l <pip-calls)" -eq 3 ] || fail 'not built anew, or more than that'
+}
+
+should_say_what_the_package_for_python_lacks()
+{
+    tested_project
+    fresh_python
+    sed -i "s/'-c '\*) ;;/'-c '*) case \$2 in *Python.h*) exit 1 ;; esac ;;/" bin/python3
+    tadpole test
+    expect_status 0
+    expect_in out 'skipped python: the headers of python3 are missing; install them: apt-get install python3-dev'
+    sed -i "s/'-c '\*) case .*/'-c '*) ;;/; s/'-m pip') /'-m pip') echo 'ERROR: no network' >\&2; exit 1;/" bin/python3
+    tadpole test
+    expect_in out "skipped python: what Python's tests need could not be installed from PyPI: ERROR: no network"
+}
+
+should_fail_when_the_package_for_python_does_not_compile()
+{
+    tested_project
+    fresh_python
+    sed -i "s/'-m pip') /'-m pip') case \$* in *--no-deps*) echo 'error: broken'; exit 1 ;; esac;/" bin/python3
+    tadpole test
+    expect_status 1
+    grep -q '^python  *0 passed *1 failed' out || fail 'no failure'
 }

@@ -68,7 +68,7 @@ def receive_batches(channel: str, tally: Tally, ready: Callable[[], None]) -> No
             with consumer.poll_fixed() as batch:
                 if len(batch) == 0:
                     continue
-                numbers = batch.numpy("<i8")[:, 0]
+                numbers = batch.numpy("<i8")
                 if numbers[0] == START:
                     tally.start()
                     numbers = numbers[1:]

@@ -1,7 +1,7 @@
 /*
- * The peer in C: peer write|read CHANNEL NOTES PLAN. It takes its role, and works as the notes say, with the messages of
- * the plan: io.tadpole.matrix has both, Notes and Plan. Exit status 0: it was told to end, or its parent is gone; 1: what
- * it found is wrong, and a sentence on standard error says so.
+ * The peer in C: peer write|read CHANNEL NOTES PLAN. It takes its role, and works as the notes say, with the messages
+ * of the plan: io.tadpole.matrix has both, Notes and Plan. Exit status 0: it was told to end, or its parent is gone; 1:
+ * what it found is wrong, and a sentence on standard error says so.
  */
 #include "tadpole/ring.h"
 
@@ -44,9 +44,13 @@ static int64_t handled;
 static int64_t author;
 static int64_t next;
 
-static void note(int64_t *word, int64_t value) { __atomic_store_n(word, value, __ATOMIC_RELEASE); }
+static void note(int64_t *word, int64_t value) {
+    __atomic_store_n(word, value, __ATOMIC_RELEASE);
+}
 
-static int64_t noted(const int64_t *word) { return __atomic_load_n(word, __ATOMIC_ACQUIRE); }
+static int64_t noted(const int64_t *word) {
+    return __atomic_load_n(word, __ATOMIC_ACQUIRE);
+}
 
 __attribute__((format(printf, 1, 2), noreturn)) static void stop(const char *format, ...) {
     va_list arguments;
@@ -64,7 +68,7 @@ static void idle(int *round) {
 }
 
 static const struct entry *entry_of(int64_t from, int64_t number) {
-    return &plan->entries[(number + STEP * from) & (ENTRIES - 1)];
+    return &plan->entries[((uint64_t)number + STEP * (uint64_t)from) & (ENTRIES - 1)];
 }
 
 static int64_t write_message(unsigned char *message, int64_t number) {

@@ -1,8 +1,8 @@
 """The peer in Python: peer.py write|read CHANNEL NOTES PLAN.
 
-It takes its role, and works as the notes say, with the messages of the plan: io.tadpole.matrix has both, Notes and Plan.
-Exit status 0: it was told to end, or its parent is gone; 1: what it found is wrong, and a sentence on standard error
-says so.
+It takes its role, and works as the notes say, with the messages of the plan: io.tadpole.matrix has both, Notes and
+Plan. Exit status 0: it was told to end, or its parent is gone; 1: what it found is wrong, and a sentence on standard
+error says so.
 """
 
 import mmap
@@ -132,9 +132,7 @@ class Reader:
         if self.handled == 0:
             notes[FIRST] = number
         elif (author, number) not in ((self.author, self.next), (self.author + 1, 0)):
-            sys.exit(
-                f"behind message {self.next - 1} of author {self.author} comes message {number} of {author}"
-            )
+            sys.exit(f"behind message {self.next - 1} of author {self.author} comes message {number} of {author}")
         entry = peer.entry(author, number)
         if not 1 <= author <= LAST_AUTHOR or message[HEADER.size :].tobytes() != peer.body(entry):
             sys.exit(f"message {number} of author {author} is not as it was written")

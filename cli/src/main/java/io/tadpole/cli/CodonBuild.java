@@ -22,11 +22,12 @@ import picocli.CommandLine.Spec;
 /** Builds a program or a library with the compiler that the launcher has set up. */
 @Command(
     name = "build",
-    description = "Build a program or a shared library in Codon that needs nothing but libc: it starts in a millisecond, "
-        + "and its library can be loaded by a JVM. Says in one sentence which rule the source breaks, and where.",
+    description = "Build a program or a shared library in Codon that needs nothing but libc: it starts in a "
+        + "millisecond, and its library can be loaded by a JVM. Says in one sentence which rule the source breaks, and "
+        + "where.",
     footer = {
         "",
-        "A program has a function main(argc, argv), which answers the exit status; a library has functions with @export.",
+        "A program has a function main(argc, argv), which answers the exit status; a library functions with @export.",
         "`from tadpole import *` brings the ring. What needs Codon's runtime is refused: lists, dicts, objects, texts",
         "that are built, print, exceptions, and global variables."})
 final class CodonBuild implements Callable<Integer>
@@ -64,6 +65,7 @@ final class CodonBuild implements Callable<Integer>
     static final class Kind
     {
         @Option(names = "--exe", description = "Build a program (default).")
+        @SuppressWarnings("UnusedVariable") // picocli sets it; nobody asks, as it is what is built without --lib
         private boolean program;
 
         @Option(names = "--lib", description = "Build a shared library of the functions with @export.")

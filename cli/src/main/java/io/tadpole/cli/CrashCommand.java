@@ -47,7 +47,8 @@ final class CrashCommand implements Callable<Integer>
         description = "Whose process is killed (default: each role that the language has).")
     private @Nullable Role role;
 
-    @Option(names = "--language", paramLabel = "java|codon|c|python", defaultValue = "java", converter = Languages.class,
+    @Option(names = "--language", paramLabel = "java|codon|c|python", defaultValue = "java",
+        converter = Languages.class,
         description = "What the killed process is written in (default: ${DEFAULT-VALUE}). The other side is in Java.")
     private Language language = Language.JAVA;
 

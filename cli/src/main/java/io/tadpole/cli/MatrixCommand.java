@@ -27,13 +27,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "matrix",
     description = {
-        "Let a process of each language write to one of each language, over one ring, and check every message: at full "
-        + "speed, with a slow reader and a slow writer, with readers that are killed and resumed, and with writers that "
-        + "are killed and succeeded by another language.",
+        "Let a process of each language write to one of each language, over one ring, and check every message: at "
+        + "full speed, with a slow reader and a slow writer, with readers that are killed and resumed, and with "
+        + "writers that are killed and succeeded by another language.",
         "",
-        "A pair passes when each message was read, whole and in order; when nothing that a killed writer acknowledged is "
-        + "missing, and of what it had under way all or nothing was read; and when nothing came again but what a killed "
-        + "reader had not yet published as read. Fails when a pair does not pass."})
+        "A pair passes when each message was read, whole and in order; when nothing that a killed writer acknowledged "
+        + "is missing, and of what it had under way all or nothing was read; and when nothing came again but what a "
+        + "killed reader had not yet published as read. Fails when a pair does not pass."})
 final class MatrixCommand implements Callable<Integer>
 {
     private static final int QUICK_KILLS = 1;
@@ -43,7 +43,7 @@ final class MatrixCommand implements Callable<Integer>
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
-    @Option(names = "--quick", description = "Fewer messages and kills: in about a minute.")
+    @Option(names = "--quick", description = "Fewer messages and kills: within a minute.")
     private boolean quick;
 
     @Option(names = "--writer", paramLabel = LANGUAGES, converter = Languages.class,
@@ -102,9 +102,9 @@ final class MatrixCommand implements Callable<Integer>
         try (EndSignal end = new EndSignal())
         {
             final List<PairResult> results = Matrix.run(writers, readers, peers, config, this::say, end::isGiven);
-            final boolean whole = results.size() == writers.size() * readers.size();
-            print(results, readers, whole, chosen);
-            return whole && results.stream().allMatch(PairResult::passed) ? Tadpole.DONE : Tadpole.FAILED;
+            final int pairs = writers.size() * readers.size();
+            print(results, readers, pairs, chosen);
+            return allPassed(results, pairs) ? Tadpole.DONE : Tadpole.FAILED;
         }
     }
 
@@ -134,13 +134,13 @@ final class MatrixCommand implements Callable<Integer>
     }
 
     private void print(
-        final List<PairResult> results, final List<Language> readers, final boolean whole, final long chosen)
+        final List<PairResult> results, final List<Language> readers, final int pairs, final long chosen)
     {
         final PrintWriter out = spec.commandLine().getOut();
         if (json)
         {
             final Map<String, @Nullable Object> report = new LinkedHashMap<>();
-            report.put("passed", whole && results.stream().allMatch(PairResult::passed));
+            report.put("passed", allPassed(results, pairs));
             report.put("seed", Long.toString(chosen));
             report.put("pairs", results.stream().map(MatrixCommand::map).toList());
             out.println(Json.of(report));
@@ -149,7 +149,7 @@ final class MatrixCommand implements Callable<Integer>
         {
             out.print(table(results, readers));
             out.println();
-            out.println("seed " + chosen + "; " + verdict(results, whole));
+            out.println("seed " + chosen + "; " + verdict(results, pairs));
         }
         out.flush();
     }
@@ -171,12 +171,18 @@ final class MatrixCommand implements Callable<Integer>
         return table.toString();
     }
 
-    private static String verdict(final List<PairResult> results, final boolean whole)
+    private static boolean allPassed(final List<PairResult> results, final int pairs)
+    {
+        return results.size() == pairs && results.stream().allMatch(PairResult::passed);
+    }
+
+    private static String verdict(final List<PairResult> results, final int pairs)
     {
         final long passed = results.stream().filter(PairResult::passed).count();
         return String.format(
-            Locale.ROOT, "%d of %d pairs passed, %,d messages%s", passed, results.size(),
-            results.stream().mapToLong(PairResult::messages).sum(), whole ? "" : "; ended before all were run");
+            Locale.ROOT, "%d of %d pairs passed, %,d messages%s", passed, pairs,
+            results.stream().mapToLong(PairResult::messages).sum(),
+            results.size() == pairs ? "" : "; ended before all were run");
     }
 
     private static Map<String, @Nullable Object> map(final PairResult result)

@@ -5,8 +5,8 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * Takes the values of an enumeration by the names that people write, which are what they print. The launcher knows these
- * words too, so both must take the same, and no other.
+ * Takes the values of an enumeration by the names that people write, which are what they print. The launcher knows
+ * these words too, so both must take the same, and no other.
  *
  * @param <T> the enumeration.
  */

@@ -58,7 +58,8 @@ final class MatrixCommandTest
         all.forEach(writer -> all.forEach(reader -> results.add(new PairResult(writer, reader, 1, true, null))));
         assertContains(Files.readString(ROOT.resolve("docs/languages.md")), MatrixCommand.table(results, all));
         results.set(2, new PairResult(Language.JAVA, Language.C, 1, false, "lost"));
-        assertContains(MatrixCommand.table(results, all), "| java | passed | passed | FAILED | passed |\n| codon | passed");
+        assertContains(
+            MatrixCommand.table(results, all), "| java | passed | passed | FAILED | passed |\n| codon | passed");
     }
 
     @Test

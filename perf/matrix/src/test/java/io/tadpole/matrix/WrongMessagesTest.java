@@ -31,31 +31,20 @@ class WrongMessagesTest
     @SuppressWarnings("NullAway.Init") // JUnit sets it
     private Path folder;
 
-    /** Messages, each an author, a number, and whether it has a wrong byte. */
-    private record Wrong(String sentence, int[]... messages)
-    {
-    }
-
+    /** What the reader says, and the messages, each an author and a number; the last one may have a wrong byte. */
     static Stream<Arguments> wrong()
     {
-        final List<Wrong> all = List.of(
-            new Wrong("behind message 1 of author 1 comes message 3 of 1", message(0), message(1), message(3)),
-            new Wrong("behind message 1 of author 1 comes message 1 of 1", message(0), message(1), message(1)),
-            new Wrong(
-                "behind message 0 of author 1 comes message 1 of 2", message(0), new int[]{2, 1, 0}),
-            new Wrong("message 1 of author 1 is not as it was written", message(0), new int[]{1, 1, 1}));
-        return Stream.of(Language.values()).flatMap(
-            language -> all.stream().map(each -> Arguments.of(language, each.sentence, each.messages)));
-    }
-
-    private static int[] message(final int number)
-    {
-        return new int[]{1, number, 0};
+        return Stream.of(Language.values()).flatMap(language -> Stream.of(
+            Arguments.of(language, "behind message 1 of author 1 comes message 3 of 1", "1.0 1.1 1.3", 0),
+            Arguments.of(language, "behind message 1 of author 1 comes message 1 of 1", "1.0 1.1 1.1", 0),
+            Arguments.of(language, "behind message 0 of author 1 comes message 1 of 2", "1.0 2.1", 0),
+            Arguments.of(language, "message 1 of author 1 is not as it was written", "1.0 1.1", 1)));
     }
 
     @ParameterizedTest
     @MethodSource("wrong")
-    void shouldBeFoundByTheReader(final Language language, final String sentence, final int[][] messages)
+    void shouldBeFoundByTheReader(
+        final Language language, final String sentence, final String messages, final int wrongBit)
         throws IOException
     {
         final List<String> command = MatrixTest.command(language);
@@ -65,19 +54,24 @@ class WrongMessagesTest
             PeerProcess reader = PeerProcess.start(command, "read", folder, 0, 0, Notes.OPEN))
         {
             final SegmentBuffer buffer = new SegmentBuffer(MemorySegment.ofArray(new byte[Plan.CAPACITY]));
-            for (final int[] message : messages)
+            final String[] each = messages.split(" ", -1);
+            for (int i = 0; i < each.length; i++)
             {
-                final int length = plan.write(buffer, 0, message[0], message[1]);
-                buffer.putByte(length - 1, (byte)(buffer.getByte(length - 1) ^ message[2]));
+                final String[] message = each[i].split("\\.", -1);
+                final int length = plan.write(buffer, 0, Long.parseLong(message[0]), Long.parseLong(message[1]));
+                if (i == each.length - 1)
+                {
+                    buffer.putByte(length - 1, (byte)(buffer.getByte(length - 1) ^ wrongBit));
+                }
                 assertTrue(producer.offer(buffer, 0, length) > 0);
             }
             while (reader.isAlive())
             {
                 Thread.onSpinWait();
             }
-            assertTrue(reader.ended().getMessage().startsWith("the reader ended with 1: "), reader.ended()::getMessage);
-            assertTrue(reader.ended().getMessage().contains(sentence), reader.ended()::getMessage);
-            assertEquals(messages.length - 1, reader.notes().progress());
+            final String end = String.valueOf(reader.ended().getMessage());
+            assertTrue(end.startsWith("the reader ended with 1: ") && end.endsWith(sentence), end);
+            assertEquals(each.length - 1, reader.notes().progress());
         }
     }
 }
