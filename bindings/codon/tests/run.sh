@@ -2,7 +2,9 @@
 # Runs every *_test.codon of this folder, compiled for debugging and for release (the optimiser is what breaks a wrong
 # atomic), and then the tests of the build's gates. Prints N passed, N failed, N skipped; ends with 1 if anything failed.
 #
-#     TADPOLE_PYTHON=build/venv/bin/python bindings/codon/tests/run.sh
+#     TADPOLE_PYTHON=build/venv/bin/python bindings/codon/tests/run.sh [HOSTILE_RINGS]
+#
+# HOSTILE_RINGS are 100000 unless told; 10000000 is the whole of it.
 set -eu
 
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
@@ -36,7 +38,7 @@ for test in "$here"/*_test.codon; do
         echo "$name $mode"
         mkdir "$work/scratch"
         if CODON_PATH=$here/.. "$codon" build "$mode" -exe -o "$work/$name" "$test"; then
-            count "$work/$name" "$here/../../layout.golden" "$work/scratch"
+            count "$work/$name" "$here/../../layout.golden" "$work/scratch" "${1:-100000}"
         else
             failed=$((failed + 1))
         fi

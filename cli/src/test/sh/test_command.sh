@@ -139,3 +139,50 @@ should_have_all_of_a_measurement_on_its_class_path()
     expect_status 2
     expect_in err '--only'
 }
+
+should_build_the_quick_start_in_codon_with_one_command()
+{
+    for tool in gcc objcopy python3
+    do
+        command -v "$tool" >/dev/null || skip "$tool is missing; install it: apt-get install gcc libc6-dev binutils python3-venv"
+    done
+    cat >writer.codon <<-'END'
+	from tadpole import *
+
+	def main(argc, argv):
+	    create_channel(argv[2], CAPACITY_MIN)
+	    failure = create_channel(argv[1], CAPACITY_MIN)
+	    failure.print("writer", argv[1])
+	    producer = attach_producer(argv[1])
+	    for delay in range(5, 20, 5):
+	        if producer.try_claim(8) == OK:
+	            put_i64(producer.message(), 0, delay)
+	            producer.commit(8)
+	    producer.close()
+	    return failure.problem
+	END
+    for source in writer.codon "$root/examples/quickstart/quickstart.codon"
+    do
+        run "$root/tadpole" codon build "$source"
+        expect_status 0
+        expect_empty out
+    done
+    run ./writer events answers
+    expect_status 0
+    ./quickstart events answers >said 2>err &
+    reader=$!
+    until [ "$(wc -l <said)" -eq 3 ]
+    do
+        kill -0 "$reader" || fail 'the quick start ended'
+        sleep 0.05
+    done
+    kill "$reader"
+    printf '5\n10\n15\n' | cmp - said
+    run "$root/tadpole" ring stat answers --json
+    expect_in out '"messages": 3'
+    sed -i 's/    producer.close()/    assert failure.is_none()/' writer.codon
+    run "$root/tadpole" codon build writer.codon
+    expect_status 1
+    expect_lines err 1
+    expect_in err 'tadpole: writer.codon:12: an assert raises'
+}
