@@ -251,12 +251,12 @@ should_build_the_package_for_python_when_it_is_stale()
     expect_in err '45 MB from PyPI'
     expect_in pip-calls 'bindings/python/tests/requirements.txt'
     expect_in pip-calls '-Werror -m pip install'
-    [ "$(wc -l <pip-calls)" -eq 2 ] || fail 'not two installations'
+    [ "$(grep -vc -e --target pip-calls)" -eq 2 ] || fail 'not two installations'
     tadpole test
-    [ "$(wc -l <pip-calls)" -eq 2 ] || fail 'installed again'
-    touch -d 'next year' "$project/bindings/c/include/tadpole/ring.h"
+    [ "$(grep -vc -e --target pip-calls)" -eq 2 ] || fail 'installed again'
+    touch "$project/bindings/c/include/tadpole/ring.h"
     tadpole test
-    [ "$(wc -l <pip-calls)" -eq 3 ] || fail 'not built anew, or more than that'
+    [ "$(grep -vc -e --target pip-calls)" -eq 3 ] || fail 'not built anew, or more than that'
 }
 
 should_say_what_the_package_for_python_lacks()
