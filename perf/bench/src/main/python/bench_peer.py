@@ -41,7 +41,7 @@ class Tally:
 
     def __init__(self, line: memoryview) -> None:
         self.line = line
-        self.next = START
+        self.next = 0
         self.messages = -1
 
     def start(self) -> None:

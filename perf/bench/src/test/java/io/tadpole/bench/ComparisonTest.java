@@ -49,8 +49,9 @@ final class ComparisonTest
             .map(Ratio::name).sorted().toList();
         assertEquals(
             List.of(
+                "c_echo_rtt_vs_java", "c_writer_vs_java", "codon_echo_rtt_vs_java", "codon_writer_vs_java",
                 "engine_outside_run_vs_disruptor", "engine_outside_vs_disruptor", "engine_vs_disruptor",
-                "ring_rtt_p99_vs_aeron", "ring_rtt_p99_vs_agrona", "ring_rtt_vs_aeron", "ring_rtt_vs_agrona",
+                "python_batches_vs_java", "python_batches_vs_loop", "ring_rtt_p99_vs_aeron", "ring_rtt_p99_vs_agrona", "ring_rtt_vs_aeron", "ring_rtt_vs_agrona",
                 "ring_rtt_vs_line", "ring_run_tput_vs_aeron", "ring_run_tput_vs_agrona_256",
                 "ring_run_tput_vs_agrona_32", "ring_run_tput_vs_agrona_64", "ring_tput_vs_aeron",
                 "ring_tput_vs_agrona_256", "ring_tput_vs_agrona_32", "ring_tput_vs_agrona_64"),
@@ -70,7 +71,11 @@ final class ComparisonTest
                     "ring throughput 256 B", "agrona throughput 256 B", "ring throughput 256 B in runs of 16"),
                 List.of(
                     "engine in memory throughput 56 B", "disruptor throughput 56 B", "engine-outside throughput 56 B",
-                    "engine-outside throughput 56 B in runs of 16", "disruptor throughput 56 B in runs of 16")),
+                    "engine-outside throughput 56 B in runs of 16", "disruptor throughput 56 B in runs of 16"),
+                List.of("ring to c round trip 64 B", "ring round trip 64 B", "ring to codon round trip 64 B"),
+                List.of(
+                    "ring from c throughput 64 B", "ring throughput 64 B", "ring from codon throughput 64 B",
+                    "ring to python throughput 64 B", "ring to python loop throughput 64 B")),
             Ratio.groups(Bench.PARTS).stream()
                 .map(group -> Ratio.scenarios(group).stream().map(Scenario::toString).toList()).toList());
     }
