@@ -35,7 +35,7 @@ class Ledger:
         self.words = memoryview(self.bytes).cast("q")
 
     def text(self, at: int) -> str:
-        return self.bytes[at : self.bytes.index(b"\0", at)].decode()
+        return self.bytes[at : self.bytes.find(b"\0", at)].decode()
 
 
 ledger = Ledger(sys.argv[1])
