@@ -4,7 +4,7 @@
 #
 #     TADPOLE_PYTHON=build/venv/bin/python bindings/codon/tests/run.sh [HOSTILE_RINGS]
 #
-# HOSTILE_RINGS are 100000 unless told; 10000000 is the whole of it.
+# HOSTILE_RINGS are 200000 unless told; 10000000 is the whole of it.
 set -eu
 
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
@@ -38,7 +38,7 @@ for test in "$here"/*_test.codon; do
         echo "$name $mode"
         mkdir "$work/scratch"
         if CODON_PATH=$here/.. "$codon" build "$mode" -exe -o "$work/$name" "$test"; then
-            count "$work/$name" "$here/../../layout.golden" "$work/scratch" "${1:-100000}"
+            count "$work/$name" "$here/../../layout.golden" "$work/scratch" "${1:-200000}"
         else
             failed=$((failed + 1))
         fi
