@@ -35,8 +35,8 @@ from channels import (
 )
 
 BINARY = os.environ["FLIGHTS_BOARD_BIN"]
-SEED = int(os.environ.get("SEED", time.time_ns() % 1_000_000))
-KILLS_AT_WORK = int(os.environ.get("KILLS_AT_WORK", 20))
+SEED = int(os.environ.get("SEED", str(time.time_ns() % 1_000_000)))
+KILLS_AT_WORK = int(os.environ.get("KILLS_AT_WORK", "20"))
 WATCHDOG_SECONDS = 300
 MISSING = "No such file|does not exist"
 AIRPORTS = [b"JFK", b"EWR", b"LGA", b"AAA", b"ZZZ", b"ORD", b"BOS"]
