@@ -156,9 +156,9 @@ class Sequel:
         reached("message handled")
 
 
-def consume(join: bool) -> None:
+def consume() -> None:
     sequel = Sequel()
-    with tadpole.Consumer(channel, 0, join) as consumer:
+    with tadpole.Consumer(channel, 0, join=words[JOIN] == 1) as consumer:
         words[START] = consumer.position
         words[STATE] = STARTED
         turn = 0
@@ -220,8 +220,8 @@ scene, STEP, channel = ledger.text(768), ledger.text(1024), ledger.text(2048)
 os.environ["TADPOLE_LEDGER"] = sys.argv[1]
 scenes: dict[str, Callable[[], None]] = {
     "PUBLISH": produce,
-    "CONSUME": lambda: consume(False),
-    "JOIN": lambda: consume(True),
+    "CONSUME": consume,
+    "JOIN": consume,
     "CREATE": lambda: do_once(lambda: tadpole.create(channel, 65536)),
     "EVICT": lambda: do_once(lambda: tadpole.evict(channel, 0)),
     "FORK": fork_owner,
