@@ -51,7 +51,8 @@ final class ComparisonTest
             List.of(
                 "c_echo_rtt_vs_java", "c_writer_vs_java", "codon_echo_rtt_vs_java", "codon_writer_vs_java",
                 "engine_outside_run_vs_disruptor", "engine_outside_vs_disruptor", "engine_vs_disruptor",
-                "python_batches_vs_java", "python_batches_vs_loop", "ring_rtt_p99_vs_aeron", "ring_rtt_p99_vs_agrona", "ring_rtt_vs_aeron", "ring_rtt_vs_agrona",
+                "python_batches_vs_java", "python_batches_vs_loop",
+                "ring_rtt_p99_vs_aeron", "ring_rtt_p99_vs_agrona", "ring_rtt_vs_aeron", "ring_rtt_vs_agrona",
                 "ring_rtt_vs_line", "ring_run_tput_vs_aeron", "ring_run_tput_vs_agrona_256",
                 "ring_run_tput_vs_agrona_32", "ring_run_tput_vs_agrona_64", "ring_tput_vs_aeron",
                 "ring_tput_vs_agrona_256", "ring_tput_vs_agrona_32", "ring_tput_vs_agrona_64"),
