@@ -149,7 +149,7 @@ build_codon()
     fault_points=''
     [ "$1" != crash_child ] || fault_points=$sources/steps.codon
     if ! (cd "$root" && build/venv/bin/python bindings/codon/build.py -o "$program.new" \
-        ${fault_points:+--steps "$fault_points"} "$sources/$source.codon") \
+        "$sources/$source.codon" ${fault_points:+--steps "$fault_points"}) \
         </dev/null >"$program.log" 2>&1
     then
         does_not_compile
