@@ -170,7 +170,7 @@ public final class Bench
         final List<Double> kept = new ArrayList<>();
         for (int i = 0; i < ours.size(); i++)
         {
-            if (ours.get(i).isComparableWith(theirs.get(i)))
+            if (ratio.isOf(ours.get(i), theirs.get(i)))
             {
                 kept.add(ratio.of(ours.get(i), theirs.get(i)));
             }

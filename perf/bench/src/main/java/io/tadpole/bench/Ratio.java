@@ -139,6 +139,16 @@ record Ratio(String name, Figure figure, Scenario ours, Scenario theirs)
         return scenarios;
     }
 
+    /**
+     * Whether two runs may be compared. Python bounces the line more slowly than the others, so beside one of those its
+     * line says nothing of how far apart the cores are: then both only have to be steady.
+     */
+    boolean isOf(final Measured our, final Measured their)
+    {
+        return ours.isInPython() == theirs.isInPython() ?
+            our.isComparableWith(their) : our.isSteady() && their.isSteady();
+    }
+
     /** The ratio of two runs. */
     double of(final Measured our, final Measured their)
     {

@@ -66,6 +66,11 @@ record Scenario(String carrier, boolean roundTrip, int size, int run)
             Path.of(System.getProperty("tadpole.root", "."), "build/native/bench_peer_" + other.group(1)) : null;
     }
 
+    boolean isInPython()
+    {
+        return carrier.startsWith("ring to python");
+    }
+
     /** The launcher builds it, or says why it could not. */
     void checkPeer() throws IOException
     {
