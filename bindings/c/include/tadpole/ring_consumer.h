@@ -105,10 +105,19 @@ static inline void tadpole_advance(struct tadpole_consumer *consumer) {
     }
 }
 
+/* OK; or DEPOSED, for good. */
+static inline int64_t tadpole_check_owner_(struct tadpole_consumer *consumer) {
+    if (tadpole_load_acquire(&consumer->file->epoch) != consumer->own[TADPOLE_OWN_EPOCH_]) {
+        return consumer->failure = TADPOLE_DEPOSED;
+    }
+    return TADPOLE_OK;
+}
+
 static inline int64_t tadpole_store_position_(struct tadpole_consumer *consumer) {
     struct tadpole_consumer_file *file = consumer->file;
-    if (tadpole_load_acquire(&file->epoch) != consumer->own[TADPOLE_OWN_EPOCH_]) {
-        return consumer->failure = TADPOLE_DEPOSED;
+    const int64_t status = tadpole_check_owner_(consumer);
+    if (status != TADPOLE_OK) {
+        return status;
     }
     tadpole_store_relaxed(&file->messages, consumer->messages);
     TADPOLE_STEP("consumed messages counted");
@@ -141,10 +150,7 @@ static inline int64_t tadpole_publish(struct tadpole_consumer *consumer) {
         return consumer->failure;
     }
     if (consumer->head == consumer->published) {
-        if (tadpole_load_acquire(&consumer->file->epoch) != consumer->own[TADPOLE_OWN_EPOCH_]) {
-            return consumer->failure = TADPOLE_DEPOSED;
-        }
-        return TADPOLE_OK;
+        return tadpole_check_owner_(consumer);
     }
     return tadpole_end_batch_(consumer);
 }

@@ -113,6 +113,17 @@ static inline int64_t tadpole_max_message_length(const struct tadpole_producer *
     return producer->ring.capacity / 2 - TADPOLE_RECORD_MESSAGE;
 }
 
+/* OK, or why no claim for messages of this length can be opened now. */
+static inline int64_t tadpole_check_claim_(const struct tadpole_producer *producer, int64_t max_length) {
+    if (producer->own == NULL) {
+        return TADPOLE_CLOSED;
+    }
+    if (producer->left != 0) {
+        return TADPOLE_INVALID;
+    }
+    return max_length < 1 || max_length > tadpole_max_message_length(producer) ? TADPOLE_TOO_LONG : TADPOLE_OK;
+}
+
 static inline int64_t tadpole_open_claim_(struct tadpole_producer *producer, int64_t max_length, int64_t need,
                                           int64_t count, struct tadpole_claim *claim) {
     const int64_t capacity = producer->ring.capacity;
@@ -142,14 +153,9 @@ static inline int64_t tadpole_open_claim_(struct tadpole_producer *producer, int
  */
 static inline int64_t tadpole_try_claim_run(struct tadpole_producer *producer, int64_t max_length, int64_t count,
                                             struct tadpole_claim *claim) {
-    if (producer->own == NULL) {
-        return TADPOLE_CLOSED;
-    }
-    if (producer->left != 0) {
-        return TADPOLE_INVALID;
-    }
-    if (max_length < 1 || max_length > tadpole_max_message_length(producer)) {
-        return TADPOLE_TOO_LONG;
+    const int64_t status = tadpole_check_claim_(producer, max_length);
+    if (status != TADPOLE_OK) {
+        return status;
     }
     const int64_t size = tadpole_align_(TADPOLE_RECORD_MESSAGE + max_length, producer->ring.alignment);
     if (count < 1 || count > producer->ring.capacity / 2 / size) {
@@ -167,14 +173,9 @@ static inline int64_t tadpole_try_claim_run(struct tadpole_producer *producer, i
  */
 static inline int64_t tadpole_try_claim(struct tadpole_producer *producer, int64_t max_length,
                                         struct tadpole_claim *claim) {
-    if (producer->own == NULL) {
-        return TADPOLE_CLOSED;
-    }
-    if (producer->left != 0) {
-        return TADPOLE_INVALID;
-    }
-    if (max_length < 1 || max_length > tadpole_max_message_length(producer)) {
-        return TADPOLE_TOO_LONG;
+    const int64_t status = tadpole_check_claim_(producer, max_length);
+    if (status != TADPOLE_OK) {
+        return status;
     }
     const int64_t size = tadpole_align_(TADPOLE_RECORD_MESSAGE + max_length, producer->ring.alignment);
     return tadpole_open_claim_(producer, max_length, size, 1, claim);
