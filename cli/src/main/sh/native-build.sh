@@ -63,6 +63,16 @@ codon_for_user()
     unlock_build
 }
 
+# build_native_for_bench ARGUMENT...: what --only asks for.
+build_native_for_bench()
+{
+    case "$*" in
+        *--only*languages*) ;;
+        *--only*) return 0 ;;
+    esac
+    build_native_peers bench_peer "$@"
+}
+
 # build_native_peers PROGRAM ARGUMENT...: in all languages, as the command may need any of them.
 build_native_peers()
 {
@@ -95,12 +105,6 @@ native_program()
         bench_peer) sources=perf/bench/src/main/$2 ;;
         quickstart) sources=examples/quickstart ;;
     esac
-    if [ "$2" = python ] && ! set_up_python
-    then
-        mkdir -p "$root/build/native"
-        printf '%s\n' "$reason" >"$root/build/native/$1_$2.reason"
-        return 1
-    fi
     program=$root/build/native/$1_$2
     "${2}_is_stale" || return 0
     lock_build
@@ -138,7 +142,8 @@ c_is_stale()
 # Of the crash child the fault points in C, too.
 python_is_stale()
 {
-    stale "$program" "$root/bindings/c/include" "$root/bindings/python/src" "$root/$sources" "$root/perf/crash/src/main/c"
+    environment_is_stale ||
+        stale "$program" "$root/bindings/c/include" "$root/bindings/python/src" "$root/$sources" "$root/perf/crash/src/main/c"
 }
 
 # build_codon PROGRAM: the crash child is compiled with fault points that do something.
@@ -152,7 +157,7 @@ build_codon()
         "$sources/$source.codon" ${fault_points:+--steps "$fault_points"}) \
         </dev/null >"$program.log" 2>&1
     then
-        does_not_compile
+        does_not_compile "$program.log"
         return 1
     fi
 }
@@ -166,7 +171,7 @@ build_c()
         "$sources/$source.c" -o "build/native/$1_c.new") \
         </dev/null >"$program.log" 2>&1
     then
-        does_not_compile
+        does_not_compile "$program.log"
         return 1
     fi
 }
@@ -175,6 +180,7 @@ build_c()
 # something.
 build_python()
 {
+    set_up_python || return 1
     package=''
     if [ "$1" = crash_child ]
     then
@@ -197,9 +203,10 @@ END
     chmod +x "$program.new"
 }
 
+# does_not_compile LOG
 does_not_compile()
 {
-    reason="it does not compile: $(last_line "$program.log") (all of it: ${program#"$root/"}.log)"
+    reason="it does not compile: $(last_line "$1") (all of it: ${1#"$root/"})"
 }
 
 find_c_compiler()
@@ -237,15 +244,10 @@ set_up_codon()
 }
 
 # set_up_python: the package of bindings/python in build/python, an environment that also has what its tests need; anew when
-# it is stale. On failure leaves the reason and returns 1.
+# it is stale. On failure leaves the reason and returns 1. Whoever calls has the build's lock.
 set_up_python()
 {
-    environment_is_stale || return 0
-    lock_build
-    status=0
-    ! environment_is_stale || install_python || status=1
-    unlock_build
-    return "$status"
+    ! environment_is_stale || install_python
 }
 
 environment_is_stale()
@@ -273,7 +275,6 @@ install_python()
     fi
     say 'building the package for Python'
     rm -f "$venv/installed"
-    program=$root/build/python-package
     install_package || return 1
     touch -r "$root/build/python-source/start" "$venv/installed"
 }
@@ -294,9 +295,9 @@ install_package()
         CFLAGS=-Werror
         export CFLAGS
         pip_install --no-build-isolation --no-deps --force-reinstall "$@" "$copy/python"
-    ) >"$program.log" 2>&1
+    ) >"$root/build/python-package.log" 2>&1
     then
-        does_not_compile
+        does_not_compile "$root/build/python-package.log"
         return 1
     fi
 }

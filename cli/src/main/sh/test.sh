@@ -5,8 +5,8 @@
 # installs it; where CI=true every skip is a failure, because there the tools are the job of .ci/run.
 
 test_usage='Usage: ./tadpole test [--help]
-Run every test, in every language: Java with its lint, jcstress, the models of the protocol, C, Codon, the
-native programs, the launcher.
+Run every test, in every language: Java with its lint, jcstress, the models of the protocol, C, Codon, Python,
+the native programs, the launcher.
 The last line counts: N passed, N failed, N skipped. Installs nothing outside this folder
 (Maven keeps its downloads where it always does). Logs: build/test.
 
@@ -82,8 +82,8 @@ now()
     date +%s
 }
 
-# native_ready PROGRAM c|codon|python: builds the program. A missing tool and a program that does not compile are not the same: only
-# the first is a skip, told where the suite would have run.
+# native_ready PROGRAM c|codon|python: builds the program. A missing tool and a program that does not compile are not the
+# same: only the first is a skip, told where the suite would have run.
 native_ready()
 {
     native_program "$1" "$2" && return
@@ -143,7 +143,11 @@ codon_suite()
 
 python_suite()
 {
-    if set_up_python
+    lock_build
+    status=0
+    set_up_python || status=1
+    unlock_build
+    if [ "$status" -eq 0 ]
     then
         suite python "$logs/python.log" env PYTHONDONTWRITEBYTECODE=1 "$root/build/python/bin/python" -m unittest discover \
             -s bindings/python/tests -v
