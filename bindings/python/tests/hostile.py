@@ -173,6 +173,8 @@ def run(count: int, seed: int, first: int = 0) -> collections.Counter[str]:
     try:
         hostile = Hostile(folder, seed)
         for number in range(first, first + count):
+            if number % 1_000_000 == 0 and number > first:
+                print(f"ring {number} of {first + count}", file=sys.stderr, flush=True)
             hostile.run(number)
         hostile.close()
         return hostile.outcomes

@@ -125,9 +125,27 @@ static inline int64_t tadpole_open_(int folder, const char *channel, const char 
     return descriptor < 0 ? tadpole_failed_call_(error, channel, file) : descriptor;
 }
 
+/* Touches the pages before `length`, so that a page fault, or a hole that the mount cannot fill, comes here and not on
+   the path of a message. */
+static inline int64_t tadpole_touch_(const struct tadpole_mapping_ *mapping, int64_t length, const char *channel,
+                                     const char *file, struct tadpole_error *error) {
+    if (madvise(mapping->base, (size_t)length, MADV_POPULATE_READ) == 0) {
+        return TADPOLE_OK;
+    }
+    if (errno == EFAULT) {
+        return tadpole_fail_(error, TADPOLE_NO_SPACE, ENOSPC,
+                             "%s: %s needs more space than its mount has: make space there and attach again", channel,
+                             file);
+    }
+    for (int64_t at = 0; at < length; at += 4096) { /* a kernel before 5.14 */
+        tadpole_load_relaxed((const int64_t *)(const void *)((const unsigned char *)mapping->base + at));
+    }
+    return TADPOLE_OK;
+}
+
 /*
- * Maps an open file, which has `shortest` bytes at least; what it has beyond `longest` is not mapped. Its pages are
- * touched, so that a page fault, or a hole that the mount cannot fill, comes here and not on the path of a message.
+ * Maps an open file, which has `shortest` bytes at least; what it has beyond `longest` is not mapped. Only those first
+ * ones are touched: the rest may be a hole, which is filled when they say that the file is a ring.
  */
 static inline int64_t tadpole_map_(int descriptor, const char *channel, const char *file, bool writable,
                                    int64_t shortest, int64_t longest, struct tadpole_mapping_ *mapping,
@@ -150,21 +168,18 @@ static inline int64_t tadpole_map_(int descriptor, const char *channel, const ch
             channel, file, (long long)length, (long long)shortest);
     }
     const size_t mapped = (size_t)(length < longest ? length : longest);
-    void *base =
-        mmap(NULL, mapped, writable ? PROT_READ | PROT_WRITE : PROT_READ, MAP_SHARED | MAP_POPULATE, descriptor, 0);
+    void *base = mmap(NULL, mapped, writable ? PROT_READ | PROT_WRITE : PROT_READ, MAP_SHARED, descriptor, 0);
     if (base == MAP_FAILED) {
         return tadpole_failed_call_(error, channel, file);
-    }
-    if (madvise(base, mapped, MADV_POPULATE_READ) != 0 && errno == EFAULT) {
-        munmap(base, mapped);
-        return tadpole_fail_(error, TADPOLE_NO_SPACE, ENOSPC,
-                             "%s: %s needs more space than its mount has: make space there and attach again", channel,
-                             file);
     }
     mapping->base = base;
     mapping->length = mapped;
     mapping->file_length = length;
-    return TADPOLE_OK;
+    const int64_t status = tadpole_touch_(mapping, shortest, channel, file, error);
+    if (status != TADPOLE_OK) {
+        munmap(base, mapped);
+    }
+    return status;
 }
 
 /* Magic and version of a file. Acquires the version that its creator released last: the rest of the header is there. */
@@ -245,6 +260,9 @@ static inline int64_t tadpole_map_ring_(int folder, const char *channel, bool wr
     close((int)descriptor);
     if (status == TADPOLE_OK) {
         status = tadpole_read_identity_(ring, &mapping, channel, error);
+        if (status == TADPOLE_OK) {
+            status = tadpole_touch_(&mapping, mapping.file_length, channel, "ring", error);
+        }
         if (status != TADPOLE_OK) {
             munmap(mapping.base, mapping.length);
             ring->header = NULL;
@@ -345,12 +363,23 @@ static inline int64_t tadpole_own_(int descriptor, const char *channel, const ch
     }
     if (second == 0) {
         return tadpole_fail_(error, TADPOLE_HELD, 0,
-                             first == 0 ? "%s: %s is owned by another process, and a role has one owner: stop that "
-                                          "process first"
+                             first == 0 ? "%s: %s is owned by another process or by this one, and a role has one "
+                                          "owner: end that first"
                                         : "%s: %s is looked at by a process that does not go on: end that process",
                              channel, file);
     }
     return TADPOLE_OK;
+}
+
+/* Whether a lock of this very process is on the file, of the kind that Java takes: it would go with any descriptor of
+   the file that is closed. */
+static inline bool tadpole_is_locked_here_(int descriptor) {
+    struct flock lock;
+    memset(&lock, 0, sizeof lock);
+    lock.l_type = F_WRLCK;
+    lock.l_whence = SEEK_SET;
+    lock.l_len = 2;
+    return fcntl(descriptor, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK && lock.l_pid == getpid();
 }
 
 /* A descriptor that holds a role for as long as it is open, or a status. */
@@ -370,14 +399,16 @@ static inline int64_t tadpole_take_role_(int folder, const char *channel, const 
                                channel, file);
     }
     if (status != TADPOLE_OK) {
-        close((int)descriptor);
+        if (!tadpole_is_locked_here_((int)descriptor)) { /* else it stays open */
+            close((int)descriptor);
+        }
         return status;
     }
     return descriptor;
 }
 
 /* A role's own words: zero again in a forked child, which is not the owner. Its next call finds that. */
-enum { TADPOLE_OWN_EPOCH_, TADPOLE_OWN_LIMIT_, TADPOLE_OWN_WORDS_ = 512 };
+enum { TADPOLE_OWN_ROLE_, TADPOLE_OWN_EPOCH_, TADPOLE_OWN_LIMIT_, TADPOLE_OWN_WORDS_ = 512 };
 
 static inline int64_t tadpole_own_words_(const char *channel, int64_t **words, struct tadpole_error *error) {
     const size_t length = TADPOLE_OWN_WORDS_ * sizeof(int64_t);
@@ -391,6 +422,7 @@ static inline int64_t tadpole_own_words_(const char *channel, int64_t **words, s
         return tadpole_failed_call_(error, channel, "private memory");
     }
     *words = (int64_t *)base;
+    (*words)[TADPOLE_OWN_ROLE_] = 1;
     return TADPOLE_OK;
 }
 

@@ -25,7 +25,7 @@
 struct tadpole_consumer {
     struct tadpole_ring ring; /* mapped read-only */
     struct tadpole_consumer_file *file;
-    int64_t *own;      /* own words: its epoch */
+    int64_t *own;      /* own words: whether it has the role, its epoch */
     int64_t head;      /* where the next record starts */
     int64_t published; /* the position in the file */
     int64_t size;      /* of the record that was peeked at; 0: none was */
@@ -46,7 +46,8 @@ enum tadpole_action {
     TADPOLE_COMMIT = 3    /* consume this message, publish the position at once, and go on */
 };
 
-/* Takes one message, which is valid until the handler returns. It must not call the consumer. */
+/* Takes one message, which is valid until the handler returns. It must not call the consumer, throw, nor jump: then
+   what the poll had consumed is published only with the next one. */
 typedef void tadpole_handler(void *context, const unsigned char *message, int64_t length, int64_t position);
 typedef enum tadpole_action tadpole_controlled_handler(void *context, const unsigned char *message, int64_t length,
                                                        int64_t position);
@@ -72,6 +73,9 @@ static inline int64_t tadpole_peek(struct tadpole_consumer *consumer, const unsi
     *message = NULL;
     if (consumer->failure < 0) {
         return consumer->failure;
+    }
+    if (consumer->own[TADPOLE_OWN_ROLE_] == 0) {
+        return consumer->failure = TADPOLE_DEPOSED; /* a forked child */
     }
     for (;;) {
         /* Acquires the producer's release of the word (tadpole_commit): the message before it is whole. */
@@ -107,7 +111,8 @@ static inline void tadpole_advance(struct tadpole_consumer *consumer) {
 
 /* OK; or DEPOSED, for good. */
 static inline int64_t tadpole_check_owner_(struct tadpole_consumer *consumer) {
-    if (tadpole_load_acquire(&consumer->file->epoch) != consumer->own[TADPOLE_OWN_EPOCH_]) {
+    if (consumer->own[TADPOLE_OWN_ROLE_] == 0 ||
+        tadpole_load_acquire(&consumer->file->epoch) != consumer->own[TADPOLE_OWN_EPOCH_]) {
         return consumer->failure = TADPOLE_DEPOSED;
     }
     return TADPOLE_OK;
@@ -140,6 +145,11 @@ static inline int64_t tadpole_end_batch_(struct tadpole_consumer *consumer) {
     return tadpole_store_position_(consumer);
 }
 
+/* Whether anything was stepped over, or is in no batch yet. */
+static inline bool tadpole_has_moved_(const struct tadpole_consumer *consumer) {
+    return consumer->head != consumer->published || consumer->messages != consumer->counted;
+}
+
 /*
  * Publishes the position, behind the last message that was stepped over: the producer may write over those before it
  * when this returns. What was stepped over since the last time is a batch. OK, DEPOSED or CLOSED. It looks at the role
@@ -149,10 +159,7 @@ static inline int64_t tadpole_publish(struct tadpole_consumer *consumer) {
     if (consumer->failure == TADPOLE_DEPOSED || consumer->failure == TADPOLE_CLOSED) {
         return consumer->failure;
     }
-    if (consumer->head == consumer->published) {
-        return tadpole_check_owner_(consumer);
-    }
-    return tadpole_end_batch_(consumer);
+    return tadpole_has_moved_(consumer) ? tadpole_end_batch_(consumer) : tadpole_check_owner_(consumer);
 }
 
 /* Whether an eighth of the ring was consumed since the position was published: who goes on without publishing holds the
@@ -169,7 +176,6 @@ static inline bool tadpole_is_due(const struct tadpole_consumer *consumer) {
 static inline int64_t tadpole_controlled_poll(struct tadpole_consumer *consumer, tadpole_controlled_handler *handler,
                                               void *context, int64_t limit) {
     const unsigned char *message = NULL;
-    const int64_t start = consumer->head;
     enum tadpole_action action = TADPOLE_CONTINUE;
     int64_t count = 0;
     int64_t length = 0;
@@ -184,8 +190,8 @@ static inline int64_t tadpole_controlled_poll(struct tadpole_consumer *consumer,
             tadpole_store_position_(consumer);
         }
     }
-    if (consumer->head != start) {
-        tadpole_end_batch_(consumer);
+    if (tadpole_has_moved_(consumer)) {
+        tadpole_publish(consumer);
     }
     return count == 0 ? consumer->failure : count;
 }
@@ -194,7 +200,6 @@ static inline int64_t tadpole_controlled_poll(struct tadpole_consumer *consumer,
 static inline int64_t tadpole_poll(struct tadpole_consumer *consumer, tadpole_handler *handler, void *context,
                                    int64_t limit) {
     const unsigned char *message = NULL;
-    const int64_t start = consumer->head;
     int64_t count = 0;
     int64_t length = 0;
     while (count < limit && (length = tadpole_peek(consumer, &message)) > 0) {
@@ -205,8 +210,8 @@ static inline int64_t tadpole_poll(struct tadpole_consumer *consumer, tadpole_ha
             tadpole_store_position_(consumer);
         }
     }
-    if (consumer->head != start) {
-        tadpole_end_batch_(consumer);
+    if (tadpole_has_moved_(consumer)) {
+        tadpole_publish(consumer);
     }
     return count == 0 ? consumer->failure : count;
 }

@@ -6,8 +6,8 @@
  *     tadpole_attach_producer(&producer, channel, &error);       recovers what a killed producer left
  *     tadpole_try_claim(&producer, 100, &claim);                 a position, or BACK_PRESSURED, TOO_LONG, ...
  *     ... write up to 100 bytes to claim.message ...
- *     tadpole_commit(&claim, length);                            all of it is published; without it, nothing was
- * written tadpole_close_producer(&producer);
+ *     tadpole_commit(&claim, length);                            all of it is published, and before it nothing
+ *     tadpole_close_producer(&producer);
  *
  * One thread; it must not fork between claim and commit. Wait-free: a claim that finds no room looks at each consumer
  * once. No call allocates. A producer takes 1.2 KB, a page of its own, and the mappings.
@@ -20,7 +20,8 @@
 /* Its fields are for its functions; those of `ring` may be read. */
 struct tadpole_producer {
     struct tadpole_ring ring;
-    int64_t *own;    /* own words: its epoch, and its limit: no record may end, with its next word, beyond that */
+    int64_t *own;    /* own words: whether it has the role, its epoch, and its limit: no record may end, with its next
+                        word, beyond that */
     int64_t tail;    /* where the next record, or the padding before it, starts */
     int64_t failure; /* why it writes nothing any more, or OK */
     int64_t first;   /* of the open claim: where its first record starts, */
@@ -40,7 +41,7 @@ struct tadpole_producer {
 /* Claimed space. */
 struct tadpole_claim {
     unsigned char *message; /* write here, */
-    int64_t max_length;     /* at most so many bytes */
+    int64_t max_length;     /* at most so many bytes; 0 once it has ended, and when there was no room */
     struct tadpole_producer *producer;
 };
 
@@ -73,7 +74,7 @@ __attribute__((noinline, unused)) static int64_t tadpole_refresh_(struct tadpole
     if (producer->failure != TADPOLE_OK) {
         return producer->failure;
     }
-    if (producer->own[TADPOLE_OWN_EPOCH_] == 0) {
+    if (producer->own[TADPOLE_OWN_ROLE_] == 0) {
         return TADPOLE_DEPOSED; /* a forked child */
     }
     /* Our tail's store before our loads of the positions: a consumer that joins stores its position, fences and reads
@@ -124,6 +125,17 @@ static inline int64_t tadpole_check_claim_(const struct tadpole_producer *produc
     return max_length < 1 || max_length > tadpole_max_message_length(producer) ? TADPOLE_TOO_LONG : TADPOLE_OK;
 }
 
+/* Leaves a claim that answers INVALID to all that is asked of it; but one that is open may be this very one. */
+static inline int64_t tadpole_no_claim_(struct tadpole_producer *producer, int64_t status,
+                                        struct tadpole_claim *claim) {
+    if (status != TADPOLE_INVALID) {
+        claim->message = NULL;
+        claim->max_length = 0;
+        claim->producer = producer;
+    }
+    return status;
+}
+
 static inline int64_t tadpole_open_claim_(struct tadpole_producer *producer, int64_t max_length, int64_t need,
                                           int64_t count, struct tadpole_claim *claim) {
     const int64_t capacity = producer->ring.capacity;
@@ -134,7 +146,7 @@ static inline int64_t tadpole_open_claim_(struct tadpole_producer *producer, int
     if (required > producer->own[TADPOLE_OWN_LIMIT_]) {
         const int64_t status = tadpole_refresh_(producer, required);
         if (status < 0) {
-            return status;
+            return tadpole_no_claim_(producer, status, claim);
         }
     }
     producer->first = producer->tail + padding;
@@ -155,11 +167,11 @@ static inline int64_t tadpole_try_claim_run(struct tadpole_producer *producer, i
                                             struct tadpole_claim *claim) {
     const int64_t status = tadpole_check_claim_(producer, max_length);
     if (status != TADPOLE_OK) {
-        return status;
+        return tadpole_no_claim_(producer, status, claim);
     }
     const int64_t size = tadpole_align_(TADPOLE_RECORD_MESSAGE + max_length, producer->ring.alignment);
     if (count < 1 || count > producer->ring.capacity / 2 / size) {
-        return TADPOLE_TOO_LONG;
+        return tadpole_no_claim_(producer, TADPOLE_TOO_LONG, claim);
     }
     return tadpole_open_claim_(producer, max_length, count * size, count, claim);
 }
@@ -175,7 +187,7 @@ static inline int64_t tadpole_try_claim(struct tadpole_producer *producer, int64
                                         struct tadpole_claim *claim) {
     const int64_t status = tadpole_check_claim_(producer, max_length);
     if (status != TADPOLE_OK) {
-        return status;
+        return tadpole_no_claim_(producer, status, claim);
     }
     const int64_t size = tadpole_align_(TADPOLE_RECORD_MESSAGE + max_length, producer->ring.alignment);
     return tadpole_open_claim_(producer, max_length, size, 1, claim);
@@ -232,7 +244,7 @@ static inline int64_t tadpole_check_end_(const struct tadpole_claim *claim, int6
     if (claim->producer->own == NULL) {
         return TADPOLE_CLOSED;
     }
-    if (claim->producer->left == 0) {
+    if (claim->max_length == 0 || claim->producer->left == 0) {
         return TADPOLE_INVALID;
     }
     return length < 1 || length > claim->max_length ? TADPOLE_TOO_LONG : TADPOLE_OK;
@@ -266,6 +278,7 @@ __attribute__((noinline, unused)) static int64_t tadpole_commit_run_(struct tadp
     producer->bytes = tadpole_sum_(producer->bytes, producer->run_bytes);
     producer->run_messages = 0;
     producer->run_bytes = 0;
+    claim->max_length = 0;
     tadpole_publish_records_(producer, producer->run_word, producer->record);
     return producer->tail;
 }
@@ -278,7 +291,7 @@ __attribute__((noinline, unused)) static int64_t tadpole_commit_run_(struct tadp
 static inline int64_t tadpole_commit(struct tadpole_claim *claim, int64_t length) {
     struct tadpole_producer *producer = claim->producer;
     const int64_t status = tadpole_check_end_(claim, length);
-    if (status != TADPOLE_OK && !(length == 0 && producer->run_messages != 0)) {
+    if (status != TADPOLE_OK && !(status == TADPOLE_TOO_LONG && length == 0 && producer->run_messages != 0)) {
         return status;
     }
     if (producer->run_messages != 0) {
@@ -286,18 +299,22 @@ static inline int64_t tadpole_commit(struct tadpole_claim *claim, int64_t length
     }
     producer->messages = tadpole_sum_(producer->messages, 1);
     producer->bytes = tadpole_sum_(producer->bytes, length);
+    claim->max_length = 0;
     tadpole_publish_records_(producer, tadpole_message_word_(length),
                              producer->first +
                                  tadpole_align_(TADPOLE_RECORD_MESSAGE + length, producer->ring.alignment));
     return producer->tail;
 }
 
-/* Gives the space back; nothing becomes visible, of a run neither. */
+/* Gives the space back; nothing becomes visible, of a run neither. Harmless for a claim that has ended. */
 static inline void tadpole_abort(struct tadpole_claim *claim) {
-    /* No word that a reader or a successor can reach was written. */
-    claim->producer->left = 0;
-    claim->producer->run_messages = 0;
-    claim->producer->run_bytes = 0;
+    if (claim->max_length != 0) {
+        /* No word that a reader or a successor can reach was written. */
+        claim->producer->left = 0;
+        claim->producer->run_messages = 0;
+        claim->producer->run_bytes = 0;
+        claim->max_length = 0;
+    }
 }
 
 /* Publishes a copy of a message. The position behind it, or what tadpole_try_claim answers. */
@@ -395,11 +412,14 @@ static inline int64_t tadpole_open_producer_(struct tadpole_producer *producer, 
     int64_t status = tadpole_take_role_(folder, channel, "producer.lock", error);
     if (status == TADPOLE_MISSING) {
         /* A channel that is foreign or half created is told as that, not as a missing lock. */
-        status = tadpole_map_ring_(folder, channel, false, &producer->ring, error);
-        return status != TADPOLE_OK
-                   ? status
-                   : tadpole_fail_(error, TADPOLE_MISSING, 0,
-                                   "%s: producer.lock does not exist: create the channel anew", channel);
+        struct tadpole_error of_the_ring;
+        const int64_t ring_status = tadpole_map_ring_(folder, channel, false, &producer->ring, &of_the_ring);
+        if (ring_status != TADPOLE_OK) {
+            if (error != NULL) {
+                *error = of_the_ring;
+            }
+            return ring_status;
+        }
     }
     if (status < 0) {
         return status;

@@ -40,8 +40,8 @@ enum tadpole_status {
 /* Why a channel or a role cannot be had: what happened, to what, and what to do. */
 struct tadpole_error {
     int64_t status;
-    int error_number; /* errno of TADPOLE_FAILED_CALL and TADPOLE_NO_SPACE, else 0 */
-    char sentence[1024];
+    int error_number;          /* errno of TADPOLE_FAILED_CALL and TADPOLE_NO_SPACE, else 0 */
+    char sentence[4096 + 512]; /* it may begin with the longest path */
 };
 
 /* The name of a status, for messages to people: "BACK_PRESSURED". */

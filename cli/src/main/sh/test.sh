@@ -8,7 +8,8 @@ test_usage='Usage: ./tadpole test [--help]
 Run every test, in every language: Java with its lint, jcstress, the models of the protocol, C, Codon, Python,
 the native programs, the launcher.
 The last line counts: N passed, N failed, N skipped. Installs nothing outside this folder
-(Maven keeps its downloads where it always does). Logs: build/test.
+(Maven keeps its downloads where it always does). Logs: build/test. A suite that does not end within
+TADPOLE_SUITE_SECONDS (default: 1800) has failed.
 
 Exit codes:
   0   all passed; a test whose tool is missing is skipped
@@ -188,7 +189,8 @@ suite()
     shift 2
     start=$(now)
     status=0
-    (cd "$root" && "$@") </dev/null >"$log" 2>&1 || status=$?
+    (cd "$root" && timeout --foreground -k 10 "${TADPOLE_SUITE_SECONDS:-1800}" "$@") </dev/null >"$log" 2>&1 || status=$?
+    [ "$status" -ne 124 ] || echo "it did not end within ${TADPOLE_SUITE_SECONDS:-1800} s" >>"$log"
     counted=$(count_results "$log")
     # shellcheck disable=SC2086 # three numbers
     set -- $counted

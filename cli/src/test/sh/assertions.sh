@@ -71,7 +71,7 @@ stub_project()
 	END
     chmod +x "$project/mvnw"
     stub_jdk 25 25.0.3
-    for tool in awk cat chmod cp date dirname env find flock grep head mkdir mv readlink rm sed sh sort tail touch uniq
+    for tool in awk cat chmod cp date dirname env find flock grep head mkdir mv readlink rm sed sh sort tail timeout touch uniq
     do
         ln -s "$(command -v "$tool")" "bin/$tool"
     done

@@ -142,6 +142,16 @@ should_show_the_end_of_what_a_failed_suite_says()
     [ "$(tail -n 1 out)" = "$((all - 1)) passed, 1 failed, 4 skipped" ] || fail 'wrong sum'
 }
 
+should_fail_for_a_suite_that_does_not_end()
+{
+    tested_project
+    printf '#!/bin/sh\nexec tail -f /dev/null\n' >"$project/bindings/codon/tests/run.sh"
+    TADPOLE_SUITE_SECONDS=1 tadpole test
+    expect_status 1
+    expect_in out 'it did not end within 1 s'
+    [ "$(tail -n 1 out)" = "$((all - 3)) passed, 1 failed, 4 skipped" ] || fail 'wrong sum'
+}
+
 should_count_failures_and_errors_of_python()
 {
     tested_project
