@@ -6,6 +6,7 @@
 int main(int argc, char **argv) {
     struct tadpole_consumer events;
     struct tadpole_producer answers;
+    struct tadpole_claim claim;
     struct tadpole_error error;
     const unsigned char *message;
     if (argc != 3 || tadpole_attach_consumer(&events, argv[1], 0, &error) < 0 ||
@@ -13,17 +14,16 @@ int main(int argc, char **argv) {
         fprintf(stderr, "quickstart: %s\n", argc != 3 ? "usage: quickstart EVENTS ANSWERS" : error.sentence);
         return 2;
     }
-    for (int idle = 0;; idle++) {
-        for (; tadpole_peek(&events, &message) == 8; idle = 0) { /* read where Java wrote it */
-            int64_t delay;
-            memcpy(&delay, message, sizeof delay);
+    for (int idle = 0; tadpole_publish(&events) == TADPOLE_OK; tadpole_idle(idle++)) {
+        while (tadpole_peek(&events, &message) == 8 && tadpole_try_claim(&answers, 8, &claim) >= 0) {
+            const int64_t delay = *(const int64_t *)message; /* read where Java wrote it */
             printf("%lld\n", (long long)delay);
             fflush(stdout);
-            delay *= 2;
-            tadpole_offer(&answers, &delay, sizeof delay);
+            *(int64_t *)claim.message = 2 * delay;
+            tadpole_commit(&claim, 8);
             tadpole_advance(&events);
+            idle = 0;
         }
-        tadpole_publish(&events);
-        tadpole_idle(idle);
     }
+    return 1;
 }
