@@ -4,7 +4,11 @@ import io.tadpole.crash.Language;
 import io.tadpole.ring.Channel;
 import io.tadpole.ring.ChannelConfig;
 import io.tadpole.ring.ChannelDescription;
+import io.tadpole.ring.RecordLayout;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,6 +33,8 @@ final class Pair implements AutoCloseable
     private static final int MOST_BETWEEN_KILLS = 3000;
     private static final int MOST_OF_A_SLOW_READER = 100;
     private static final int MOST_OF_A_SLOW_WRITER = 50;
+    /** Of a record: its word, the author, the number. */
+    private static final int NUMBER_END = 3 * Long.BYTES;
     private static final long LOOK_NS = 20_000;
     private static final long STUCK_NS = 60_000_000_000L;
 
@@ -205,7 +211,7 @@ final class Pair implements AutoCloseable
 
     /**
      * Kills the reader, standing in the middle of what it reads or going on, and lets another of its language resume:
-     * it must begin with a message that the killed one had not published as read, and miss none.
+     * it must begin with the first message that the killed one had not published as read, and miss none.
      */
     private PeerProcess resume(final PeerProcess writer, final PeerProcess killed)
         throws IOException, FailedException, EndedException
@@ -219,16 +225,34 @@ final class Pair implements AutoCloseable
         kill(killed);
         final long returned = killed.notes().returned();
         final long handled = killed.notes().read(1);
+        final long unread = unread(handled);
         final PeerProcess resumed = start(second, "read", 0, Notes.OPEN);
         await(() -> resumed.notes().progress() > 0);
         final long again = resumed.notes().first();
         require(
-            again >= returned && again <= handled,
-            "the resumed reader began with message " + again + "; the killed one had published its position behind " +
-            (returned - 1) + ", and handled " + (handled - 1));
+            again == unread && unread >= returned && unread <= handled,
+            "the resumed reader began with message " + again + "; the published position is before " + unread +
+            ", the killed one had returned from a poll behind " + (returned - 1) + ", and handled " + (handled - 1));
         readFrom = again;
         require(writer.isAlive(), "the writer is not there any more");
         return resumed;
+    }
+
+    /** Number of the message at the published position; of the one behind all it handled, if none is there yet. */
+    private long unread(final long handled) throws IOException
+    {
+        final long position = Channel.describe(channel).consumers().getFirst().position();
+        final ByteBuffer record = ByteBuffer.allocate(NUMBER_END).order(ByteOrder.LITTLE_ENDIAN);
+        try (FileChannel ring = FileChannel.open(channel.resolve("ring")))
+        {
+            final long data = ring.size() - Plan.CAPACITY;
+            ring.read(record, data + (position & (Plan.CAPACITY - 1)));
+            if (RecordLayout.isPadding(record.getLong(0)))
+            {
+                ring.read(record.clear(), data);
+            }
+        }
+        return record.getLong(0) == 0 ? handled : record.getLong(NUMBER_END - Long.BYTES);
     }
 
     /**
