@@ -2,6 +2,7 @@
 
 import array
 import gc
+import mmap
 import signal
 import sys
 import threading
@@ -15,6 +16,7 @@ from channels import CAPACITY, EPOCH, WATCHDOG_SECONDS, ChannelTest, texts
 
 import tadpole
 from tadpole import Status
+from tadpole.layout import FIELDS
 
 HALF = CAPACITY // 2
 
@@ -471,6 +473,65 @@ class OwnershipTest(ProducerTest):
             consumer.poll()
         first.join()
         self.assertEqual(ended, ["published"])
+
+    def test_should_keep_its_claim_when_an_ended_one_is_dropped(self) -> None:
+        self.create()
+        producer = self.producer()
+        consumer = self.consumer()
+        ended: list[tadpole.Claim] = []
+        done: list[object] = []
+        calls: list[Callable[[], object]] = [
+            lambda: producer.offer(bytes(1000), WATCHDOG_SECONDS),
+            lambda: producer.claim(1000, WATCHDOG_SECONDS).commit(1000),
+        ]
+        # Nobody takes the GIL from this one: the other thread finds room without it, and has it when the claim is gone.
+        self.addCleanup(sys.setswitchinterval, sys.getswitchinterval())
+        for call in calls * 10:
+            while claim := producer.try_claim(1000):
+                claim.commit(1000)
+                ended[:] = [claim]
+            del claim
+            expected = producer.messages + 1
+
+            def wait(call: Callable[[], object] = call) -> None:
+                try:
+                    done.append(call())
+                except tadpole.Error as error:
+                    done.append(error)
+
+            waiting = threading.Thread(target=wait)
+            waiting.start()
+            refused = self.refused_claims()
+            sys.setswitchinterval(WATCHDOG_SECONDS)
+            self.until_it_looks(refused)
+            consumer.poll()
+            consumer.publish()
+            for _ in range(50_000):
+                pass
+            ended.clear()
+            sys.setswitchinterval(0.005)
+            waiting.join()
+            self.assertEqual((done.pop(), producer.messages), (producer.position, expected))
+            while consumer.poll():
+                pass
+
+    def refused_claims(self) -> memoryview:
+        """The ring's count of them, to be read without letting the GIL go."""
+        with open(self.path / "ring", "rb") as ring:
+            words = memoryview(mmap.mmap(ring.fileno(), 4096, access=mmap.ACCESS_READ)).cast("q")
+        at = FIELDS["ring.backPressured"].at >> 3
+        return words[at : at + 1]
+
+    def until_it_looks(self, refused: memoryview) -> None:
+        """Until a waiting thread, which has no GIL meanwhile, has looked for room."""
+        deadline = time.monotonic() + WATCHDOG_SECONDS
+        while time.monotonic() < deadline:
+            before = refused[0]
+            for _ in range(50_000):
+                if refused[0] != before:
+                    return
+            time.sleep(0)  # it wants the GIL
+        self.fail("watchdog")
 
     def is_in_call(self, producer: tadpole.Producer) -> bool:
         try:

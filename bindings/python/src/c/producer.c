@@ -37,6 +37,9 @@ static int claim_space(struct producer *self, const struct wanted *wanted, int64
         raise_of_role(&self->role, TADPOLE_INVALID);
         return -1;
     }
+    /* Beforehand: while this waits without the GIL, another thread may drop the claim before, which must not pass for
+       the one that is about to be opened. */
+    self->claims++;
     const int64_t status = wait_for(look_for_space, (void *)(uintptr_t)wanted, deadline);
     if (status == TIMED_OUT) {
         return 0;
@@ -46,11 +49,7 @@ static int claim_space(struct producer *self, const struct wanted *wanted, int64
     } else if (status < 0 && status != RAISED) {
         raise_of_role(&self->role, status);
     }
-    if (status < 0) {
-        return -1;
-    }
-    self->claims++;
-    return 1;
+    return status < 0 ? -1 : 1;
 }
 
 static PyObject *raise_timeout(struct producer *self) {
@@ -149,12 +148,17 @@ static int64_t publish_copies(struct producer *self, const Py_buffer *messages, 
     if (done != 1) {
         return done == 0 ? PENDING : RAISED;
     }
-    for (Py_ssize_t i = 0; i < count - 1; i++) {
-        memcpy(claim.message, messages[i].buf, (size_t)messages[i].len);
-        tadpole_next(&claim, messages[i].len);
+    int64_t position = 0;
+    for (Py_ssize_t i = 0; i < count && position >= 0; i++) {
+        const int64_t length = messages[i].len;
+        memcpy(claim.message, messages[i].buf, (size_t)length);
+        position = i < count - 1 ? tadpole_next(&claim, length) : tadpole_commit(&claim, length);
     }
-    memcpy(claim.message, messages[count - 1].buf, (size_t)messages[count - 1].len);
-    return tadpole_commit(&claim, messages[count - 1].len);
+    if (position < 0) {
+        raise_of_role(&self->role, position);
+        return RAISED;
+    }
+    return position;
 }
 
 static int64_t publish_copies_if_entered(struct producer *self, const Py_buffer *messages, Py_ssize_t count,
