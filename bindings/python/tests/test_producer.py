@@ -324,6 +324,27 @@ class ClaimTest(ProducerTest):
             del part
             producer.claim(1).commit(1)
 
+    def test_should_leave_an_exception_alone_that_drops_it(self) -> None:
+        self.create()
+        program = (
+            "import sys, tadpole\n"
+            "producer = tadpole.Producer(sys.argv[1])\n"
+            "def filled(claim):\n"
+            "    claim.buffer[:3] = b'abc'\n"
+            "    return claim\n"
+            "for length in ('no number', 1 << 64):\n"
+            "    try: filled(producer.claim(8)).commit(length)\n"
+            "    except (TypeError, OverflowError) as error: print(type(error).__name__)\n"
+            "def refuse(): raise KeyError\n"
+            "try: filled(producer.claim(8)).commit(refuse())\n"
+            "except KeyError as error: print(type(error).__name__)\n"
+            "producer.offer(b'after')\n"
+        )
+        process = self.start_python(program, self.path)
+        output, _ = process.communicate(timeout=WATCHDOG_SECONDS)
+        self.assertEqual((process.returncode, output.split()), (0, ["TypeError", "OverflowError", "KeyError"]))
+        self.assertEqual(self.read(), [b"after"])
+
     def test_should_write_runs_in_place(self) -> None:
         self.create()
         with tadpole.Producer(self.path) as producer:

@@ -101,7 +101,10 @@ static PyObject *claim_exit(struct claim *self, PyObject *Py_UNUSED(arguments)) 
 static void claim_dealloc(struct claim *self) {
     PyTypeObject *type = Py_TYPE(OBJECT(self));
     if (self->producer != NULL) {
+        PyObject *kind, *raised, *trace; /* it may be an exception under way that drops the claim */
+        PyErr_Fetch(&kind, &raised, &trace);
         give_back(self);
+        PyErr_Restore(kind, raised, trace);
         Py_DECREF(OBJECT(self->producer));
     }
     PyObject_Free(self);
