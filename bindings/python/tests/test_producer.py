@@ -1,8 +1,10 @@
 """The producer: offers, claims and runs, and what holds them back."""
 
 import array
+import errno
 import gc
 import mmap
+import os
 import signal
 import sys
 import threading
@@ -406,6 +408,38 @@ class OwnershipTest(ProducerTest):
             self.assertNotIn(b"xxxxx", (self.path / "ring").read_bytes())
             successor.offer(b"next")
         self.assertEqual(self.read(), [b"next"])
+
+    @unittest.skipIf("asan" in os.environ.get("LD_PRELOAD", ""), "the sanitizer ends without memory")
+    def test_should_stay_open_when_its_memory_cannot_be_replaced(self) -> None:
+        self.create()
+        program = (
+            "import resource, sys, tadpole\n"
+            "def refused(call, *arguments):\n"
+            "    try: call(*arguments)\n"
+            "    except tadpole.ChannelError as error: return error\n"
+            "producer = tadpole.Producer(sys.argv[1])\n"
+            "refused(tadpole.Producer, sys.argv[1])\n"  # what this takes of memory is there from now on
+            "claim = producer.claim(8)\n"
+            "view = claim.buffer\n"
+            "soft, hard = resource.getrlimit(resource.RLIMIT_DATA)\n"
+            "resource.setrlimit(resource.RLIMIT_DATA, (4096, hard))\n"
+            "error = refused(producer.close)\n"
+            "resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))\n"
+            "print(error and (error.status.name, error.errno), error, flush=True)\n"
+            "view[:4] = b'held'\n"
+            "claim.commit(4)\n"
+            "claim = producer.claim(8)\n"
+            "view = claim.buffer\n"
+            "producer.close()\n"
+            "view[:] = b'no more!'\n"
+            "print(producer)\n"
+        )
+        process = self.start_python(program, self.path)
+        output, _ = process.communicate(timeout=WATCHDOG_SECONDS)
+        self.assertEqual(process.returncode, 0, output)
+        self.assertIn(f"('FAILED_CALL', {errno.ENOMEM}) {self.path}: a claim's memory cannot be replaced", output)
+        self.assertIn(", closed>", output)
+        self.assertEqual(self.read(), [b"held"])
 
     def test_should_find_what_a_producer_left(self) -> None:
         self.create()

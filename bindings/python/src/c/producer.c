@@ -248,28 +248,39 @@ static PyObject *producer_try_offer_run(struct producer *self, PyObject *message
     return whether_published(offer_run(self, messages, 0));
 }
 
-/* Gives the role up. What is still held of its memory stays valid, but is nobody's any more: what is written there goes
-   nowhere. */
-static void give_up(struct producer *self) {
+/*
+ * Gives the role up. What is still held of its memory stays valid, but is nobody's any more: what is written there goes
+ * nowhere. OK; or FAILED_CALL, when there is no such memory, and the role stays.
+ */
+static int64_t give_up(struct producer *self) {
     if (self->role.own == NULL) {
-        return;
+        return TADPOLE_OK;
     }
     struct tadpole_ring *ring = &self->producer.ring;
-    if (self->role.views != 0 && mmap(ring->header, ring->mapped, PROT_READ | PROT_WRITE,
-                                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0) != MAP_FAILED) {
+    if (self->role.views != 0) {
+        if (mmap(ring->header, ring->mapped, PROT_READ | PROT_WRITE,
+                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0) == MAP_FAILED) {
+            return TADPOLE_FAILED_CALL;
+        }
         self->role.kept = ring->header;
         self->role.kept_length = ring->mapped;
         ring->header = NULL;
     }
     self->role.own = NULL;
     tadpole_close_producer(&self->producer);
+    return TADPOLE_OK;
 }
 
 static PyObject *producer_close(struct producer *self, PyObject *Py_UNUSED(nothing)) {
     if (self->role.is_busy && !enter(&self->role)) {
         return NULL;
     }
-    give_up(self);
+    if (give_up(self) != TADPOLE_OK) {
+        return raise_status(state_of(self), TADPOLE_FAILED_CALL,
+                            "%U: a claim's memory cannot be replaced while views of it are held (%s): let go of them, "
+                            "and close again",
+                            self->role.path, strerror(errno));
+    }
     Py_RETURN_NONE;
 }
 

@@ -15,11 +15,12 @@ static PyObject *raise_sentence(struct state *state, int64_t status, PyObject *s
 }
 
 PyObject *raise_status(struct state *state, int64_t status, const char *sentence, ...) {
+    const int error_number = status == TADPOLE_FAILED_CALL ? errno : 0;
     va_list arguments;
     va_start(arguments, sentence);
     PyObject *text = PyUnicode_FromFormatV(sentence, arguments);
     va_end(arguments);
-    return raise_sentence(state, status, text, 0);
+    return raise_sentence(state, status, text, error_number);
 }
 
 PyObject *raise_error(struct state *state, const struct tadpole_error *error) {

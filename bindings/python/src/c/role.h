@@ -62,7 +62,8 @@ static inline struct state *state_of(void *object) {
     return PyType_GetModuleState(Py_TYPE(OBJECT(object)));
 }
 
-/* NULL, with the exception that says this status. The sentence is as for PyUnicode_FromFormat. */
+/* NULL, with the exception that says this status, and errno for a failed call. The sentence is as for
+   PyUnicode_FromFormat. */
 PyObject *raise_status(struct state *state, int64_t status, const char *sentence, ...);
 PyObject *raise_error(struct state *state, const struct tadpole_error *error);
 /* NULL, with the exception for a status that a call of a role has answered. */
