@@ -497,6 +497,30 @@ class OwnershipTest(ProducerTest):
             tadpole.Producer(self.path)
         self.assertEqual(self.read(), [b"parent", b"open"])
 
+    def test_should_refuse_a_forked_child_of_a_process_that_waits(self) -> None:
+        self.create()
+        producer = self.producer()
+        self.fill(producer)
+        thread = threading.Thread(target=lambda: producer.offer(bytes(1000)))
+        thread.start()
+        deadline = time.monotonic() + WATCHDOG_SECONDS
+        while not self.is_in_call(producer):
+            self.assertLess(time.monotonic(), deadline, "watchdog")
+
+        def child() -> int:
+            try:
+                producer.offer(b"child")
+            except tadpole.DeposedError:
+                producer.close()
+                return int(repr(producer).endswith(", closed>"))
+            return 0
+
+        refused = self.in_child(child)
+        self.read()
+        thread.join()
+        self.assertEqual(refused, 1)
+        self.assertEqual(self.read(), [bytes(1000)])
+
     def test_should_refuse_a_second_thread_while_a_call_waits(self) -> None:
         self.create()
         producer = self.producer()

@@ -252,8 +252,8 @@ static PyObject *consumer_close(struct consumer *self, PyObject *Py_UNUSED(nothi
         Py_RETURN_NONE;
     }
     if (!enter(&self->role)) {
-        if (!self->role.is_busy) {
-            give_up(self); /* a forked child's */
+        if (is_forked(&self->role)) {
+            give_up(self);
         }
         return NULL;
     }

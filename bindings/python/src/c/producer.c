@@ -272,7 +272,7 @@ static int64_t give_up(struct producer *self) {
 }
 
 static PyObject *producer_close(struct producer *self, PyObject *Py_UNUSED(nothing)) {
-    if (self->role.is_busy && !enter(&self->role)) {
+    if (self->role.is_busy && !is_forked(&self->role) && !enter(&self->role)) {
         return NULL;
     }
     if (give_up(self) != TADPOLE_OK) {

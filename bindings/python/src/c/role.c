@@ -54,17 +54,17 @@ PyObject *raise_views_held(struct role *role, const char *what, const char *reme
 }
 
 bool enter(struct role *role) {
-    if (role->is_busy) {
-        raise_status(state_of(role), TADPOLE_INVALID,
-                     "%U: another call of this side is under way: a role is one thread's at a time", role->path);
-        return false;
-    }
     if (role->own == NULL) {
         raise_of_role(role, TADPOLE_CLOSED);
         return false;
     }
-    if (role->own[TADPOLE_OWN_EPOCH_] == 0) {
+    if (is_forked(role)) { /* first: the parent's call, which nobody ends here, may have been copied */
         raise_of_role(role, TADPOLE_DEPOSED);
+        return false;
+    }
+    if (role->is_busy) {
+        raise_status(state_of(role), TADPOLE_INVALID,
+                     "%U: another call of this side is under way: a role is one thread's at a time", role->path);
         return false;
     }
     role->is_busy = true;

@@ -70,6 +70,11 @@ PyObject *raise_error(struct state *state, const struct tadpole_error *error);
 PyObject *raise_of_role(struct role *role, int64_t status);
 PyObject *raise_views_held(struct role *role, const char *what, const char *remedy);
 
+/* Whether this is a forked child's copy, which has no role. */
+static inline bool is_forked(const struct role *role) {
+    return role->own != NULL && role->own[TADPOLE_OWN_EPOCH_] == 0;
+}
+
 /* Begins a call; false with an exception if the role was given up, is not this process's, or is in another call. */
 bool enter(struct role *role);
 static inline void leave(struct role *role) {
