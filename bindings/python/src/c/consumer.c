@@ -242,7 +242,7 @@ static void give_up(struct consumer *self) {
         self->role.kept_length = ring->mapped;
         ring->header = NULL;
     }
-    self->role.own = NULL;
+    drop_role(&self->role);
     self->batches++;
     tadpole_close_consumer(&self->consumer);
 }
@@ -334,7 +334,9 @@ static PyObject *consumer_new(PyTypeObject *type, PyObject *arguments, PyObject 
         self->index = (int)index;
         Py_BEGIN_ALLOW_THREADS status = join ? tadpole_join_consumer(&self->consumer, channel, index, &error)
                                              : tadpole_attach_consumer(&self->consumer, channel, index, &error);
-        Py_END_ALLOW_THREADS self->role.own = self->consumer.own;
+        Py_END_ALLOW_THREADS if (status == TADPOLE_OK) {
+            add_role(&self->role, self->consumer.own, &self->consumer.lock);
+        }
         if (status != TADPOLE_OK) {
             raise_error(state_of(self), &error);
         }

@@ -204,8 +204,8 @@ static int execute(PyObject *module) {
     state->views_held = PyObject_GetAttrString(errors, "ViewsHeldError");
     state->release = PyUnicode_InternFromString("release");
     Py_DECREF(errors);
-    return state->error_of == NULL || state->views_held == NULL || state->release == NULL || add_tables(module) != 0 ||
-                   add_type(module, &producer_spec, &state->producer) != 0 ||
+    return state->error_of == NULL || state->views_held == NULL || state->release == NULL || watch_forks() != 0 ||
+                   add_tables(module) != 0 || add_type(module, &producer_spec, &state->producer) != 0 ||
                    add_type(module, &claim_spec, &state->claim) != 0 ||
                    add_type(module, &consumer_spec, &state->consumer) != 0 ||
                    add_type(module, &batch_spec, &state->batch) != 0

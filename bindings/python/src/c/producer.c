@@ -266,7 +266,7 @@ static int64_t give_up(struct producer *self) {
         self->role.kept_length = ring->mapped;
         ring->header = NULL;
     }
-    self->role.own = NULL;
+    drop_role(&self->role);
     tadpole_close_producer(&self->producer);
     return TADPOLE_OK;
 }
@@ -307,7 +307,9 @@ static PyObject *producer_new(PyTypeObject *type, PyObject *arguments, PyObject 
         self->role.is_writable = true;
         self->role.path = PyUnicode_DecodeFSDefault(channel);
         Py_BEGIN_ALLOW_THREADS status = tadpole_attach_producer(&self->producer, channel, &error);
-        Py_END_ALLOW_THREADS self->role.own = self->producer.own;
+        Py_END_ALLOW_THREADS if (status == TADPOLE_OK) {
+            add_role(&self->role, self->producer.own, &self->producer.lock);
+        }
         if (status != TADPOLE_OK) {
             raise_error(state_of(self), &error);
         }

@@ -1,6 +1,10 @@
 #include "role.h"
 
+#include <pthread.h>
+
 #define LISTEN_NS INT64_C(10000000) /* how often a wait lets signals' handlers run */
+
+static struct role *roles; /* of all interpreters, which share the GIL */
 
 static PyObject *raise_sentence(struct state *state, int64_t status, PyObject *sentence, int error_number) {
     PyObject *error = sentence == NULL
@@ -51,6 +55,40 @@ PyObject *raise_views_held(struct role *role, const char *what, const char *reme
         Py_DECREF(sentence);
     }
     return NULL;
+}
+
+/* Runs in the child alone. The kernel's lock is that of all copies of its descriptor: the parent's keeps it. */
+static void close_locks(void) {
+    for (struct role *role = roles; role != NULL; role = role->next) {
+        tadpole_close_(*role->lock);
+        *role->lock = -1;
+    }
+}
+
+int watch_forks(void) {
+    static bool is_watching;
+    if (!is_watching && pthread_atfork(NULL, NULL, close_locks) != 0) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    is_watching = true;
+    return 0;
+}
+
+void add_role(struct role *role, const int64_t *own, int *lock) {
+    role->own = own;
+    role->lock = lock;
+    role->next = roles;
+    roles = role;
+}
+
+void drop_role(struct role *role) {
+    struct role **at = &roles;
+    while (*at != role) {
+        at = &(*at)->next;
+    }
+    *at = role->next;
+    role->own = NULL;
 }
 
 bool enter(struct role *role) {

@@ -37,6 +37,8 @@ struct state {
 struct role {
     PyObject_HEAD PyObject *path; /* str */
     const int64_t *own;           /* words that are zero again in a forked child; NULL when the role was given up */
+    int *lock;                    /* the descriptor that holds the role */
+    struct role *next;            /* of this process's roles */
     bool is_busy;                 /* a call is under way */
     bool is_writable;             /* whether its views are */
     Py_ssize_t views;             /* of the ring's memory, that somebody holds */
@@ -69,6 +71,12 @@ PyObject *raise_error(struct state *state, const struct tadpole_error *error);
 /* NULL, with the exception for a status that a call of a role has answered. */
 PyObject *raise_of_role(struct role *role, int64_t status);
 PyObject *raise_views_held(struct role *role, const char *what, const char *remedy);
+
+/* From now on a forked child closes its copies of the locks, which would hold its parent's roles. -1: an exception. */
+int watch_forks(void);
+/* A role that this process has; and has no more. */
+void add_role(struct role *role, const int64_t *own, int *lock);
+void drop_role(struct role *role);
 
 /* Whether this is a forked child's copy, which has no role. */
 static inline bool is_forked(const struct role *role) {
