@@ -452,6 +452,51 @@ class WaitTest(ConsumerTest):
         thread.join()
         self.assertEqual(len(consumer.poll()), 1)
 
+    def test_should_end_a_call_that_waits_when_an_exception_ends_the_with_block(self) -> None:
+        ended: list[object] = []
+
+        def run(consumer: tadpole.Consumer, wait: Callable[[tadpole.Consumer], object]) -> None:
+            try:
+                ended.append(wait(consumer))
+            except tadpole.Error as error:
+                ended.append(type(error))
+
+        waits: list[Callable[[tadpole.Consumer], object]] = [tadpole.Consumer.wait, next]
+        for wait in waits:
+            self.offer(3)
+            with self.assertRaises(ZeroDivisionError), self.consumer() as consumer:
+                consumer.poll(3)
+                thread = threading.Thread(target=run, args=[consumer, wait])
+                thread.start()
+                self.until_in_call(consumer)
+                raise ZeroDivisionError
+            thread.join(WATCHDOG_SECONDS)
+            if thread.is_alive():
+                self.offer(1)
+                thread.join()
+            self.assertEqual(ended.pop(), tadpole.ClosedError)
+            with self.refused(Status.CLOSED):
+                consumer.poll()
+            with self.consumer() as successor:
+                self.assertEqual(len(successor.poll()), 0)
+
+    def test_should_give_the_role_up_with_the_call_inside_which_its_with_block_ends(self) -> None:
+        self.offer(2)
+        consumer = self.consumer()
+        message = consumer.poll(1)[0]
+
+        def inside(_: object) -> None:
+            consumer.__exit__(ZeroDivisionError, ZeroDivisionError(), None)
+
+        reference = weakref.ref(message, inside)
+        del message
+        with self.assertRaises(tadpole.Error):
+            consumer.poll()[0]
+        self.assertIsNone(reference())
+        with self.refused(Status.CLOSED):
+            consumer.poll()
+        self.consumer()
+
     def test_should_refuse_a_call_inside_a_call(self) -> None:
         consumer = self.consumer()
         self.offer(2)

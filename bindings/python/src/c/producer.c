@@ -40,7 +40,7 @@ static int claim_space(struct producer *self, const struct wanted *wanted, int64
     /* Beforehand: while this waits without the GIL, another thread may drop the claim before, which must not pass for
        the one that is about to be opened. */
     self->claims++;
-    const int64_t status = wait_for(look_for_space, (void *)(uintptr_t)wanted, deadline);
+    const int64_t status = wait_for(&self->role, look_for_space, (void *)(uintptr_t)wanted, deadline);
     if (status == TIMED_OUT) {
         return 0;
     }

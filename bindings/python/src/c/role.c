@@ -124,7 +124,7 @@ int64_t deadline_of(PyObject *timeout) {
     return seconds > 1e9 ? INT64_MAX : tadpole_now_ns_(CLOCK_MONOTONIC) + (int64_t)(seconds * 1e9);
 }
 
-int64_t wait_for(look_function *look, void *context, int64_t deadline) {
+int64_t wait_for(struct role *role, look_function *look, void *context, int64_t deadline) {
     int64_t answer = look(context); /* mostly there is one, and the GIL stays */
     int64_t now = 0;
     for (int round = 0; answer == PENDING && now < deadline;) {
@@ -140,6 +140,10 @@ int64_t wait_for(look_function *look, void *context, int64_t deadline) {
             }
         } while (answer == PENDING && now < listen);
         PyEval_RestoreThread(thread);
+        if (answer == PENDING && role->is_ending) {
+            raise_of_role(role, TADPOLE_CLOSED);
+            return RAISED;
+        }
         if (answer == PENDING && PyErr_CheckSignals() != 0) {
             return RAISED;
         }

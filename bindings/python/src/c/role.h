@@ -40,6 +40,7 @@ struct role {
     int *lock;                    /* the descriptor that holds the role */
     struct role *next;            /* of this process's roles */
     bool is_busy;                 /* a call is under way */
+    bool is_ending;               /* the role is given up when that call ends, and it does not wait any more */
     bool is_writable;             /* whether its views are */
     Py_ssize_t views;             /* of the ring's memory, that somebody holds */
     unsigned char *shown;         /* what the view that is being made shows */
@@ -92,8 +93,8 @@ static inline void leave(struct role *role) {
 /* A timeout in seconds, or None, as the time when it is over (of CLOCK_MONOTONIC, in ns); -1 with an exception. */
 int64_t deadline_of(PyObject *timeout);
 /* Looks until there is an answer, with idle.h's steps and without the GIL; or TIMED_OUT; or RAISED by a signal's
- * handler. */
-int64_t wait_for(look_function *look, void *context, int64_t deadline);
+ * handler, or because the role is ending. */
+int64_t wait_for(struct role *role, look_function *look, void *context, int64_t deadline);
 
 /* A new memoryview of the ring's memory. */
 PyObject *new_view(struct role *role, unsigned char *memory, int64_t length);
