@@ -315,6 +315,23 @@ class ClaimTest(ProducerTest):
             with self.assertRaisesRegex(ValueError, "released"):
                 buffer[0] = 1
 
+    def test_should_show_the_space_again_when_its_view_was_released(self) -> None:
+        self.create()
+        with tadpole.Producer(self.path) as producer, producer.claim(8) as claim:
+            with claim.buffer as buffer:
+                buffer[:3] = b"abc"
+                part = buffer[3:]
+            claim.buffer[3] = ord("d")  # also while something lies on top of the released one
+            part[1] = ord("e")
+            with self.assertRaises(tadpole.ViewsHeldError):
+                claim.commit(5)
+            del part
+            last = claim.buffer
+            claim.commit(5)
+            with self.assertRaisesRegex(ValueError, "released"):
+                last[0]
+        self.assertEqual(self.read(), [b"abcde"])
+
     def test_should_leave_an_exception_alone(self) -> None:
         self.create()
         with tadpole.Producer(self.path) as producer:

@@ -115,6 +115,10 @@ static PyObject *claim_buffer(struct claim *self, void *Py_UNUSED(closure)) {
     if (!enter_open(self)) {
         return NULL;
     }
+    if (self->view != NULL && PyObject_Size(self->view) < 0) { /* its user has released it */
+        PyErr_Clear();
+        Py_CLEAR(self->view);
+    }
     if (self->view == NULL) {
         self->view = new_view(&self->producer->role, self->claim.message, self->claim.max_length);
     }
