@@ -22,6 +22,8 @@ static PyObject *create(PyObject *module, PyObject *arguments, PyObject *keyword
     PyObject *list = NULL;
     if (consumers != NULL && PyLong_Check(consumers)) {
         config.consumers = PyLong_AsLongLong(consumers);
+    } else if (consumers != NULL && PyUnicode_Check(consumers)) { /* it would be a consumer for each letter */
+        PyErr_SetString(PyExc_TypeError, "consumers are a number or a list of names, not one name");
     } else if (consumers != NULL) {
         list = PySequence_List(consumers);
         config.consumers = list == NULL ? 0 : PyList_Size(list);
