@@ -53,6 +53,7 @@ setup(
             include_dirs=[str(HEADERS)],
             define_macros=[("_GNU_SOURCE", "1"), *([("Py_LIMITED_API", "0x030B0000")] if LIMITED else [])],
             extra_compile_args=arguments,
+            extra_link_args=["-pthread"],  # before glibc 2.34, pthread_atfork is there
             py_limited_api=LIMITED,
         )
     ],

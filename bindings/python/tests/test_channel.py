@@ -98,6 +98,8 @@ class CreateTest(ChannelTest):
             tadpole.create(self.path, consumers=["nul\0"])
         with self.assertRaises(TypeError):
             tadpole.create(self.path, consumers=[1])  # type: ignore[list-item]
+        with self.assertRaisesRegex(TypeError, "names, not one"):
+            tadpole.create(self.path, consumers="abc")
         with self.assertRaises(TypeError):
             tadpole.create(3)  # type: ignore[arg-type]
         with self.assertRaises(OverflowError):

@@ -33,6 +33,16 @@ class ConsumerTest(ChannelTest):
         self.writer.offer_run(messages)
         return messages
 
+    def until_in_call(self, consumer: tadpole.Consumer) -> None:
+        """Until another thread is in its call."""
+        deadline = time.monotonic() + WATCHDOG_SECONDS
+        while time.monotonic() < deadline:
+            try:
+                consumer.poll()
+            except tadpole.Error:
+                return
+        self.fail("watchdog")
+
     def position(self) -> int:
         """That is published."""
         return self.file["position"]
@@ -300,6 +310,28 @@ class EndTest(ConsumerTest):
         consumer.close()
         self.assertEqual(self.position(), 80)
 
+    def test_should_refuse_a_forked_child_of_a_process_that_waits(self) -> None:
+        consumer = self.consumer()
+        thread = threading.Thread(target=consumer.wait)
+        thread.start()
+        self.until_in_call(consumer)
+
+        def child() -> int:
+            refused = 0
+            for call in (consumer.poll, consumer.close):
+                try:
+                    call()
+                except tadpole.DeposedError:
+                    refused += 1
+            consumer.close()
+            return refused
+
+        refused = self.in_child(child)
+        self.offer(1)
+        thread.join()
+        self.assertEqual(refused, 2)
+        self.assertEqual(len(consumer.poll()), 1)
+
 
 class IterationTest(ConsumerTest):
     def test_should_give_one_after_the_other(self) -> None:
@@ -412,19 +444,58 @@ class WaitTest(ConsumerTest):
         thread = threading.Thread(target=consumer.wait)
         thread.start()
         calls = (consumer.poll, consumer.publish, consumer.close, lambda: next(consumer), lambda: consumer.wait(0))
-        deadline = time.monotonic() + WATCHDOG_SECONDS
-        while True:  # until the other thread is in its call
-            try:
-                consumer.poll()
-                self.assertLess(time.monotonic(), deadline, "watchdog")
-            except tadpole.Error:
-                break
+        self.until_in_call(consumer)
         for call in calls:
             with self.refused(Status.INVALID, "another call"):
                 call()
         self.offer(1)
         thread.join()
         self.assertEqual(len(consumer.poll()), 1)
+
+    def test_should_end_a_call_that_waits_when_an_exception_ends_the_with_block(self) -> None:
+        ended: list[object] = []
+
+        def run(consumer: tadpole.Consumer, wait: Callable[[tadpole.Consumer], object]) -> None:
+            try:
+                ended.append(wait(consumer))
+            except tadpole.Error as error:
+                ended.append(type(error))
+
+        waits: list[Callable[[tadpole.Consumer], object]] = [tadpole.Consumer.wait, next]
+        for wait in waits:
+            self.offer(3)
+            with self.assertRaises(ZeroDivisionError), self.consumer() as consumer:
+                consumer.poll(3)
+                thread = threading.Thread(target=run, args=[consumer, wait])
+                thread.start()
+                self.until_in_call(consumer)
+                raise ZeroDivisionError
+            thread.join(WATCHDOG_SECONDS)
+            if thread.is_alive():
+                self.offer(1)
+                thread.join()
+            self.assertEqual(ended.pop(), tadpole.ClosedError)
+            with self.refused(Status.CLOSED):
+                consumer.poll()
+            with self.consumer() as successor:
+                self.assertEqual(len(successor.poll()), 0)
+
+    def test_should_give_the_role_up_with_the_call_inside_which_its_with_block_ends(self) -> None:
+        self.offer(2)
+        consumer = self.consumer()
+        message = consumer.poll(1)[0]
+
+        def inside(_: object) -> None:
+            consumer.__exit__(ZeroDivisionError, ZeroDivisionError(), None)
+
+        reference = weakref.ref(message, inside)
+        del message
+        with self.assertRaises(tadpole.Error):
+            consumer.poll()[0]
+        self.assertIsNone(reference())
+        with self.refused(Status.CLOSED):
+            consumer.poll()
+        self.consumer()
 
     def test_should_refuse_a_call_inside_a_call(self) -> None:
         consumer = self.consumer()

@@ -15,6 +15,7 @@ from typing import Any
 from channels import HERE, ROOT, WATCHDOG_SECONDS, ChannelTest
 
 import tadpole
+from tadpole import Status
 
 SEED = int(os.environ.get("SEED", time.time_ns() % 1_000_000))
 COUNT = 5_000
@@ -191,6 +192,52 @@ class ProcessTest(ChannelTest):
                 while batch := consumer.poll():
                     read += len(batch)
                 self.assertEqual(read, left)
+
+    def test_should_succeed_a_killed_one_whose_forked_child_lives(self) -> None:
+        self.create()
+        program = (
+            "import os, signal, sys, tadpole\n"
+            "consumer = tadpole.Consumer(sys.argv[1])\n"
+            "producer = tadpole.Producer(sys.argv[1])\n"
+            "if os.fork() == 0: print(os.getpid())\n"
+            "signal.pause()\n"
+        )
+        process = self.start_python(program, self.path)
+        assert process.stdout is not None
+        child = int(process.stdout.readline())
+        self.addCleanup(os.kill, child, signal.SIGKILL)
+        for take in (tadpole.Consumer, tadpole.Producer, lambda path: tadpole.evict(path, 0)):
+            with self.refused(Status.HELD):  # the child's end of it is not the parent's
+                take(self.path)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        self.producer().offer(b"next")
+        with tadpole.Consumer(self.path) as consumer:
+            self.assertEqual(bytes(next(consumer)), b"next")
+        tadpole.evict(self.path, 0)
+
+    def test_should_close_in_a_forked_child_no_file_but_its_locks(self) -> None:
+        self.create()
+        roles: list[tadpole.Producer | tadpole.Consumer] = [self.producer(), self.consumer()]
+        self.assertEqual(self.locks(), {"producer.lock", "consumer-0.lock"})
+        self.assertEqual(self.in_child(lambda: len(self.locks())), 0)
+
+        def child() -> int:
+            taken = [os.open(os.devnull, os.O_RDONLY) for _ in range(8)]  # where the locks were, too
+            roles[0].close()
+            roles.clear()
+            return sum(os.path.exists(f"/proc/self/fd/{descriptor}") for descriptor in taken)
+
+        self.assertEqual(self.in_child(child), 8)
+        roles[0].close()
+        self.assertEqual(self.locks(), {"consumer-0.lock"})
+        tadpole.Producer(self.path).close()
+        self.assertEqual(self.in_child(lambda: len(self.locks())), 0)
+
+    def locks(self) -> set[str]:
+        """Of the channel, that this process has open."""
+        files = (pathlib.Path(os.readlink(name)) for name in pathlib.Path("/proc/self/fd").iterdir() if name.exists())
+        return {file.name for file in files if file.parent == self.path}
 
     def test_should_resume_where_a_consumer_was_killed(self) -> None:
         self.create()

@@ -1,7 +1,10 @@
 """The producer: offers, claims and runs, and what holds them back."""
 
 import array
+import errno
 import gc
+import mmap
+import os
 import signal
 import sys
 import threading
@@ -15,6 +18,7 @@ from channels import CAPACITY, EPOCH, WATCHDOG_SECONDS, ChannelTest, texts
 
 import tadpole
 from tadpole import Status
+from tadpole.layout import FIELDS
 
 HALF = CAPACITY // 2
 
@@ -311,6 +315,23 @@ class ClaimTest(ProducerTest):
             with self.assertRaisesRegex(ValueError, "released"):
                 buffer[0] = 1
 
+    def test_should_show_the_space_again_when_its_view_was_released(self) -> None:
+        self.create()
+        with tadpole.Producer(self.path) as producer, producer.claim(8) as claim:
+            with claim.buffer as buffer:
+                buffer[:3] = b"abc"
+                part = buffer[3:]
+            claim.buffer[3] = ord("d")  # also while something lies on top of the released one
+            part[1] = ord("e")
+            with self.assertRaises(tadpole.ViewsHeldError):
+                claim.commit(5)
+            del part
+            last = claim.buffer
+            claim.commit(5)
+            with self.assertRaisesRegex(ValueError, "released"):
+                last[0]
+        self.assertEqual(self.read(), [b"abcde"])
+
     def test_should_leave_an_exception_alone(self) -> None:
         self.create()
         with tadpole.Producer(self.path) as producer:
@@ -321,6 +342,27 @@ class ClaimTest(ProducerTest):
                 producer.claim(1)
             del part
             producer.claim(1).commit(1)
+
+    def test_should_leave_an_exception_alone_that_drops_it(self) -> None:
+        self.create()
+        program = (
+            "import sys, tadpole\n"
+            "producer = tadpole.Producer(sys.argv[1])\n"
+            "def filled(claim):\n"
+            "    claim.buffer[:3] = b'abc'\n"
+            "    return claim\n"
+            "for length in ('no number', 1 << 64):\n"
+            "    try: filled(producer.claim(8)).commit(length)\n"
+            "    except (TypeError, OverflowError) as error: print(type(error).__name__)\n"
+            "def refuse(): raise KeyError\n"
+            "try: filled(producer.claim(8)).commit(refuse())\n"
+            "except KeyError as error: print(type(error).__name__)\n"
+            "producer.offer(b'after')\n"
+        )
+        process = self.start_python(program, self.path)
+        output, _ = process.communicate(timeout=WATCHDOG_SECONDS)
+        self.assertEqual((process.returncode, output.split()), (0, ["TypeError", "OverflowError", "KeyError"]))
+        self.assertEqual(self.read(), [b"after"])
 
     def test_should_write_runs_in_place(self) -> None:
         self.create()
@@ -384,6 +426,38 @@ class OwnershipTest(ProducerTest):
             successor.offer(b"next")
         self.assertEqual(self.read(), [b"next"])
 
+    @unittest.skipIf("asan" in os.environ.get("LD_PRELOAD", ""), "the sanitizer ends without memory")
+    def test_should_stay_open_when_its_memory_cannot_be_replaced(self) -> None:
+        self.create()
+        program = (
+            "import resource, sys, tadpole\n"
+            "def refused(call, *arguments):\n"
+            "    try: call(*arguments)\n"
+            "    except tadpole.ChannelError as error: return error\n"
+            "producer = tadpole.Producer(sys.argv[1])\n"
+            "refused(tadpole.Producer, sys.argv[1])\n"  # what this takes of memory is there from now on
+            "claim = producer.claim(8)\n"
+            "view = claim.buffer\n"
+            "soft, hard = resource.getrlimit(resource.RLIMIT_DATA)\n"
+            "resource.setrlimit(resource.RLIMIT_DATA, (4096, hard))\n"
+            "error = refused(producer.close)\n"
+            "resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))\n"
+            "print(error and (error.status.name, error.errno), error, flush=True)\n"
+            "view[:4] = b'held'\n"
+            "claim.commit(4)\n"
+            "claim = producer.claim(8)\n"
+            "view = claim.buffer\n"
+            "producer.close()\n"
+            "view[:] = b'no more!'\n"
+            "print(producer)\n"
+        )
+        process = self.start_python(program, self.path)
+        output, _ = process.communicate(timeout=WATCHDOG_SECONDS)
+        self.assertEqual(process.returncode, 0, output)
+        self.assertIn(f"('FAILED_CALL', {errno.ENOMEM}) {self.path}: a claim's memory cannot be replaced", output)
+        self.assertIn(", closed>", output)
+        self.assertEqual(self.read(), [b"held"])
+
     def test_should_find_what_a_producer_left(self) -> None:
         self.create()
         with tadpole.Producer(self.path) as producer:
@@ -440,6 +514,30 @@ class OwnershipTest(ProducerTest):
             tadpole.Producer(self.path)
         self.assertEqual(self.read(), [b"parent", b"open"])
 
+    def test_should_refuse_a_forked_child_of_a_process_that_waits(self) -> None:
+        self.create()
+        producer = self.producer()
+        self.fill(producer)
+        thread = threading.Thread(target=lambda: producer.offer(bytes(1000)))
+        thread.start()
+        deadline = time.monotonic() + WATCHDOG_SECONDS
+        while not self.is_in_call(producer):
+            self.assertLess(time.monotonic(), deadline, "watchdog")
+
+        def child() -> int:
+            try:
+                producer.offer(b"child")
+            except tadpole.DeposedError:
+                producer.close()
+                return int(repr(producer).endswith(", closed>"))
+            return 0
+
+        refused = self.in_child(child)
+        self.read()
+        thread.join()
+        self.assertEqual(refused, 1)
+        self.assertEqual(self.read(), [bytes(1000)])
+
     def test_should_refuse_a_second_thread_while_a_call_waits(self) -> None:
         self.create()
         producer = self.producer()
@@ -471,6 +569,65 @@ class OwnershipTest(ProducerTest):
             consumer.poll()
         first.join()
         self.assertEqual(ended, ["published"])
+
+    def test_should_keep_its_claim_when_an_ended_one_is_dropped(self) -> None:
+        self.create()
+        producer = self.producer()
+        consumer = self.consumer()
+        ended: list[tadpole.Claim] = []
+        done: list[object] = []
+        calls: list[Callable[[], object]] = [
+            lambda: producer.offer(bytes(1000), WATCHDOG_SECONDS),
+            lambda: producer.claim(1000, WATCHDOG_SECONDS).commit(1000),
+        ]
+        # Nobody takes the GIL from this one: the other thread finds room without it, and has it when the claim is gone.
+        self.addCleanup(sys.setswitchinterval, sys.getswitchinterval())
+        for call in calls * 10:
+            while claim := producer.try_claim(1000):
+                claim.commit(1000)
+                ended[:] = [claim]
+            del claim
+            expected = producer.messages + 1
+
+            def wait(call: Callable[[], object] = call) -> None:
+                try:
+                    done.append(call())
+                except tadpole.Error as error:
+                    done.append(error)
+
+            waiting = threading.Thread(target=wait)
+            waiting.start()
+            refused = self.refused_claims()
+            sys.setswitchinterval(WATCHDOG_SECONDS)
+            self.until_it_looks(refused)
+            consumer.poll()
+            consumer.publish()
+            for _ in range(50_000):
+                pass
+            ended.clear()
+            sys.setswitchinterval(0.005)
+            waiting.join()
+            self.assertEqual((done.pop(), producer.messages), (producer.position, expected))
+            while consumer.poll():
+                pass
+
+    def refused_claims(self) -> memoryview:
+        """The ring's count of them, to be read without letting the GIL go."""
+        with open(self.path / "ring", "rb") as ring:
+            words = memoryview(mmap.mmap(ring.fileno(), 4096, access=mmap.ACCESS_READ)).cast("q")
+        at = FIELDS["ring.backPressured"].at >> 3
+        return words[at : at + 1]
+
+    def until_it_looks(self, refused: memoryview) -> None:
+        """Until a waiting thread, which has no GIL meanwhile, has looked for room."""
+        deadline = time.monotonic() + WATCHDOG_SECONDS
+        while time.monotonic() < deadline:
+            before = refused[0]
+            for _ in range(50_000):
+                if refused[0] != before:
+                    return
+            time.sleep(0)  # it wants the GIL
+        self.fail("watchdog")
 
     def is_in_call(self, producer: tadpole.Producer) -> bool:
         try:

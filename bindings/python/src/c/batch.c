@@ -32,7 +32,7 @@ static PyObject *batch_item(struct batch *self, Py_ssize_t i) {
                      : !self->is_listed
                          ? give_view(consumer, self->first + i * self->stride, self->length)
                          : give_view(consumer, consumer->messages[i].bytes, consumer->messages[i].length);
-    leave(&consumer->role);
+    leave_consumer(consumer);
     return view;
 }
 
@@ -48,7 +48,7 @@ static PyObject *batch_release(struct batch *self, PyObject *Py_UNUSED(nothing))
         if (is_free) {
             consumer->batches++;
         }
-        leave(&consumer->role);
+        leave_consumer(consumer);
     }
     if (!is_free) {
         return raise_views_held(&consumer->role, "slices of messages, or arrays over them, are still held",

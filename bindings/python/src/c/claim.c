@@ -101,7 +101,10 @@ static PyObject *claim_exit(struct claim *self, PyObject *Py_UNUSED(arguments)) 
 static void claim_dealloc(struct claim *self) {
     PyTypeObject *type = Py_TYPE(OBJECT(self));
     if (self->producer != NULL) {
+        PyObject *kind, *raised, *trace; /* it may be an exception under way that drops the claim */
+        PyErr_Fetch(&kind, &raised, &trace);
         give_back(self);
+        PyErr_Restore(kind, raised, trace);
         Py_DECREF(OBJECT(self->producer));
     }
     PyObject_Free(self);
@@ -111,6 +114,10 @@ static void claim_dealloc(struct claim *self) {
 static PyObject *claim_buffer(struct claim *self, void *Py_UNUSED(closure)) {
     if (!enter_open(self)) {
         return NULL;
+    }
+    if (self->view != NULL && PyObject_Size(self->view) < 0) { /* its user has released it */
+        PyErr_Clear();
+        Py_CLEAR(self->view);
     }
     if (self->view == NULL) {
         self->view = new_view(&self->producer->role, self->claim.message, self->claim.max_length);

@@ -1,6 +1,40 @@
 /* Consumer, the reading end of a ring: tadpole/ring_consumer.h with exceptions, waiting and the buffer protocol. */
 #include "consumer.h"
 
+/* Gives the role up. What is still held of its memory stays mapped until it is let go. */
+static void give_up(struct consumer *self) {
+    if (self->role.own == NULL) {
+        return;
+    }
+    struct tadpole_ring *ring = &self->consumer.ring;
+    if (self->role.views != 0) {
+        self->role.kept = ring->header;
+        self->role.kept_length = ring->mapped;
+        ring->header = NULL;
+    }
+    drop_role(&self->role);
+    self->batches++;
+    tadpole_close_consumer(&self->consumer);
+}
+
+/*
+ * At the end of a with block by an exception, what was handed out last was perhaps not handled: it is not published,
+ * and comes again. What iterating has gone past was.
+ */
+static void give_up_early(struct consumer *self) {
+    if (self->handed == ONE_MESSAGE) {
+        tadpole_publish(&self->consumer);
+    }
+    give_up(self);
+}
+
+void leave_consumer(struct consumer *self) {
+    leave(&self->role);
+    if (self->role.is_ending) {
+        give_up_early(self);
+    }
+}
+
 PyObject *give_view(struct consumer *self, const unsigned char *message, int64_t length) {
     PyObject *view = new_view(&self->role, (unsigned char *)(uintptr_t)message, length);
     if (view != NULL && PyList_Append(self->given, view) != 0) {
@@ -143,7 +177,7 @@ static PyObject *poll(struct consumer *self, PyObject *arguments, PyObject *keyw
         return NULL;
     }
     PyObject *batch = settle_and_publish(self) ? take(self, limit, is_fixed) : NULL;
-    leave(&self->role);
+    leave_consumer(self);
     return batch;
 }
 
@@ -171,8 +205,9 @@ static PyObject *consumer_wait(struct consumer *self, PyObject *arguments, PyObj
     if (deadline < 0 || !enter(&self->role)) {
         return NULL;
     }
-    const int64_t found = settle_and_publish(self) ? wait_for(look_for_message, &self->consumer, deadline) : RAISED;
-    leave(&self->role);
+    const int64_t found =
+        settle_and_publish(self) ? wait_for(&self->role, look_for_message, &self->consumer, deadline) : RAISED;
+    leave_consumer(self);
     if (found < 0 && found != TIMED_OUT) {
         return found == RAISED ? NULL : raise_of_role(&self->role, found);
     }
@@ -194,7 +229,7 @@ static PyObject *step(struct consumer *self) {
         }
     }
     if (length == 0) {
-        const int64_t found = wait_for(look_for_message, consumer, INT64_MAX);
+        const int64_t found = wait_for(&self->role, look_for_message, consumer, INT64_MAX);
         if (found == RAISED) {
             return NULL;
         }
@@ -215,7 +250,7 @@ static PyObject *consumer_next(struct consumer *self) {
         return NULL;
     }
     PyObject *view = step(self);
-    leave(&self->role);
+    leave_consumer(self);
     return view;
 }
 
@@ -224,27 +259,11 @@ static PyObject *consumer_publish(struct consumer *self, PyObject *Py_UNUSED(not
         return NULL;
     }
     const bool is_published = settle_and_publish(self);
-    leave(&self->role);
+    leave_consumer(self);
     if (!is_published) {
         return NULL;
     }
     Py_RETURN_NONE;
-}
-
-/* Gives the role up. What is still held of its memory stays mapped until it is let go. */
-static void give_up(struct consumer *self) {
-    if (self->role.own == NULL) {
-        return;
-    }
-    struct tadpole_ring *ring = &self->consumer.ring;
-    if (self->role.views != 0) {
-        self->role.kept = ring->header;
-        self->role.kept_length = ring->mapped;
-        ring->header = NULL;
-    }
-    self->role.own = NULL;
-    self->batches++;
-    tadpole_close_consumer(&self->consumer);
 }
 
 static PyObject *consumer_close(struct consumer *self, PyObject *Py_UNUSED(nothing)) {
@@ -252,8 +271,8 @@ static PyObject *consumer_close(struct consumer *self, PyObject *Py_UNUSED(nothi
         Py_RETURN_NONE;
     }
     if (!enter(&self->role)) {
-        if (!self->role.is_busy) {
-            give_up(self); /* a forked child's */
+        if (is_forked(&self->role)) {
+            give_up(self);
         }
         return NULL;
     }
@@ -266,7 +285,7 @@ static PyObject *consumer_close(struct consumer *self, PyObject *Py_UNUSED(nothi
         status = tadpole_publish(&self->consumer);
     }
     give_up(self);
-    leave(&self->role);
+    leave_consumer(self);
     if (!is_free) {
         return raise_views_held(&self->role, "closed, but slices of messages or arrays over them are still held",
                                 "what was polled last was not published, and comes again");
@@ -282,23 +301,14 @@ static PyObject *consumer_enter(struct consumer *self, PyObject *Py_UNUSED(nothi
     return (PyObject *)self;
 }
 
-/*
- * At the end of a with block by an exception, what was handed out last was perhaps not handled: it is not published,
- * and comes again. What iterating has gone past was.
- */
 static PyObject *consumer_exit(struct consumer *self, PyObject *arguments) {
-    PyObject *raised = Py_None;
-    if (!PyArg_ParseTuple(arguments, "|OOO", &raised, &raised, &raised)) {
-        return NULL;
-    }
     if (PyTuple_Size(arguments) == 0 || PyTuple_GetItem(arguments, 0) == Py_None) {
         return consumer_close(self, NULL);
     }
-    if (!self->role.is_busy && self->role.own != NULL) {
-        if (self->handed == ONE_MESSAGE) {
-            tadpole_publish(&self->consumer);
-        }
-        give_up(self);
+    if (self->role.is_busy && !is_forked(&self->role)) {
+        self->role.is_ending = true;
+    } else {
+        give_up_early(self);
     }
     Py_RETURN_NONE;
 }
@@ -334,7 +344,9 @@ static PyObject *consumer_new(PyTypeObject *type, PyObject *arguments, PyObject 
         self->index = (int)index;
         Py_BEGIN_ALLOW_THREADS status = join ? tadpole_join_consumer(&self->consumer, channel, index, &error)
                                              : tadpole_attach_consumer(&self->consumer, channel, index, &error);
-        Py_END_ALLOW_THREADS self->role.own = self->consumer.own;
+        Py_END_ALLOW_THREADS if (status == TADPOLE_OK) {
+            add_role(&self->role, self->consumer.own, &self->consumer.lock);
+        }
         if (status != TADPOLE_OK) {
             raise_error(state_of(self), &error);
         }

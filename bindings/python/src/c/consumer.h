@@ -36,6 +36,8 @@ struct batch {
     Py_ssize_t strides[2];
 };
 
+/* Ends a call; and the role, if its with block has ended by an exception meanwhile. */
+void leave_consumer(struct consumer *consumer);
 /* Gives a memoryview of a message, which the consumer remembers. */
 PyObject *give_view(struct consumer *consumer, const unsigned char *message, int64_t length);
 /* Releases what was given out; false, without an exception, when something lies on top of it. */

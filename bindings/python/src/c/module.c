@@ -22,6 +22,8 @@ static PyObject *create(PyObject *module, PyObject *arguments, PyObject *keyword
     PyObject *list = NULL;
     if (consumers != NULL && PyLong_Check(consumers)) {
         config.consumers = PyLong_AsLongLong(consumers);
+    } else if (consumers != NULL && PyUnicode_Check(consumers)) { /* it would be a consumer for each letter */
+        PyErr_SetString(PyExc_TypeError, "consumers are a number or a list of names, not one name");
     } else if (consumers != NULL) {
         list = PySequence_List(consumers);
         config.consumers = list == NULL ? 0 : PyList_Size(list);
@@ -204,8 +206,8 @@ static int execute(PyObject *module) {
     state->views_held = PyObject_GetAttrString(errors, "ViewsHeldError");
     state->release = PyUnicode_InternFromString("release");
     Py_DECREF(errors);
-    return state->error_of == NULL || state->views_held == NULL || state->release == NULL || add_tables(module) != 0 ||
-                   add_type(module, &producer_spec, &state->producer) != 0 ||
+    return state->error_of == NULL || state->views_held == NULL || state->release == NULL || watch_forks() != 0 ||
+                   add_tables(module) != 0 || add_type(module, &producer_spec, &state->producer) != 0 ||
                    add_type(module, &claim_spec, &state->claim) != 0 ||
                    add_type(module, &consumer_spec, &state->consumer) != 0 ||
                    add_type(module, &batch_spec, &state->batch) != 0

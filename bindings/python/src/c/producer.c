@@ -37,7 +37,10 @@ static int claim_space(struct producer *self, const struct wanted *wanted, int64
         raise_of_role(&self->role, TADPOLE_INVALID);
         return -1;
     }
-    const int64_t status = wait_for(look_for_space, (void *)(uintptr_t)wanted, deadline);
+    /* Beforehand: while this waits without the GIL, another thread may drop the claim before, which must not pass for
+       the one that is about to be opened. */
+    self->claims++;
+    const int64_t status = wait_for(&self->role, look_for_space, (void *)(uintptr_t)wanted, deadline);
     if (status == TIMED_OUT) {
         return 0;
     }
@@ -46,11 +49,7 @@ static int claim_space(struct producer *self, const struct wanted *wanted, int64
     } else if (status < 0 && status != RAISED) {
         raise_of_role(&self->role, status);
     }
-    if (status < 0) {
-        return -1;
-    }
-    self->claims++;
-    return 1;
+    return status < 0 ? -1 : 1;
 }
 
 static PyObject *raise_timeout(struct producer *self) {
@@ -149,12 +148,17 @@ static int64_t publish_copies(struct producer *self, const Py_buffer *messages, 
     if (done != 1) {
         return done == 0 ? PENDING : RAISED;
     }
-    for (Py_ssize_t i = 0; i < count - 1; i++) {
-        memcpy(claim.message, messages[i].buf, (size_t)messages[i].len);
-        tadpole_next(&claim, messages[i].len);
+    int64_t position = 0;
+    for (Py_ssize_t i = 0; i < count && position >= 0; i++) {
+        const int64_t length = messages[i].len;
+        memcpy(claim.message, messages[i].buf, (size_t)length);
+        position = i < count - 1 ? tadpole_next(&claim, length) : tadpole_commit(&claim, length);
     }
-    memcpy(claim.message, messages[count - 1].buf, (size_t)messages[count - 1].len);
-    return tadpole_commit(&claim, messages[count - 1].len);
+    if (position < 0) {
+        raise_of_role(&self->role, position);
+        return RAISED;
+    }
+    return position;
 }
 
 static int64_t publish_copies_if_entered(struct producer *self, const Py_buffer *messages, Py_ssize_t count,
@@ -244,28 +248,39 @@ static PyObject *producer_try_offer_run(struct producer *self, PyObject *message
     return whether_published(offer_run(self, messages, 0));
 }
 
-/* Gives the role up. What is still held of its memory stays valid, but is nobody's any more: what is written there goes
-   nowhere. */
-static void give_up(struct producer *self) {
+/*
+ * Gives the role up. What is still held of its memory stays valid, but is nobody's any more: what is written there goes
+ * nowhere. OK; or FAILED_CALL, when there is no such memory, and the role stays.
+ */
+static int64_t give_up(struct producer *self) {
     if (self->role.own == NULL) {
-        return;
+        return TADPOLE_OK;
     }
     struct tadpole_ring *ring = &self->producer.ring;
-    if (self->role.views != 0 && mmap(ring->header, ring->mapped, PROT_READ | PROT_WRITE,
-                                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0) != MAP_FAILED) {
+    if (self->role.views != 0) {
+        if (mmap(ring->header, ring->mapped, PROT_READ | PROT_WRITE,
+                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0) == MAP_FAILED) {
+            return TADPOLE_FAILED_CALL;
+        }
         self->role.kept = ring->header;
         self->role.kept_length = ring->mapped;
         ring->header = NULL;
     }
-    self->role.own = NULL;
+    drop_role(&self->role);
     tadpole_close_producer(&self->producer);
+    return TADPOLE_OK;
 }
 
 static PyObject *producer_close(struct producer *self, PyObject *Py_UNUSED(nothing)) {
-    if (self->role.is_busy && !enter(&self->role)) {
+    if (self->role.is_busy && !is_forked(&self->role) && !enter(&self->role)) {
         return NULL;
     }
-    give_up(self);
+    if (give_up(self) != TADPOLE_OK) {
+        return raise_status(state_of(self), TADPOLE_FAILED_CALL,
+                            "%U: a claim's memory cannot be replaced while views of it are held (%s): let go of them, "
+                            "and close again",
+                            self->role.path, strerror(errno));
+    }
     Py_RETURN_NONE;
 }
 
@@ -292,7 +307,9 @@ static PyObject *producer_new(PyTypeObject *type, PyObject *arguments, PyObject 
         self->role.is_writable = true;
         self->role.path = PyUnicode_DecodeFSDefault(channel);
         Py_BEGIN_ALLOW_THREADS status = tadpole_attach_producer(&self->producer, channel, &error);
-        Py_END_ALLOW_THREADS self->role.own = self->producer.own;
+        Py_END_ALLOW_THREADS if (status == TADPOLE_OK) {
+            add_role(&self->role, self->producer.own, &self->producer.lock);
+        }
         if (status != TADPOLE_OK) {
             raise_error(state_of(self), &error);
         }

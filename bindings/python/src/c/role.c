@@ -1,6 +1,10 @@
 #include "role.h"
 
+#include <pthread.h>
+
 #define LISTEN_NS INT64_C(10000000) /* how often a wait lets signals' handlers run */
+
+static struct role *roles; /* of all interpreters, which share the GIL */
 
 static PyObject *raise_sentence(struct state *state, int64_t status, PyObject *sentence, int error_number) {
     PyObject *error = sentence == NULL
@@ -15,11 +19,12 @@ static PyObject *raise_sentence(struct state *state, int64_t status, PyObject *s
 }
 
 PyObject *raise_status(struct state *state, int64_t status, const char *sentence, ...) {
+    const int error_number = status == TADPOLE_FAILED_CALL ? errno : 0;
     va_list arguments;
     va_start(arguments, sentence);
     PyObject *text = PyUnicode_FromFormatV(sentence, arguments);
     va_end(arguments);
-    return raise_sentence(state, status, text, 0);
+    return raise_sentence(state, status, text, error_number);
 }
 
 PyObject *raise_error(struct state *state, const struct tadpole_error *error) {
@@ -52,18 +57,52 @@ PyObject *raise_views_held(struct role *role, const char *what, const char *reme
     return NULL;
 }
 
-bool enter(struct role *role) {
-    if (role->is_busy) {
-        raise_status(state_of(role), TADPOLE_INVALID,
-                     "%U: another call of this side is under way: a role is one thread's at a time", role->path);
-        return false;
+/* Runs in the child alone. The kernel's lock is that of all copies of its descriptor: the parent's keeps it. */
+static void close_locks(void) {
+    for (struct role *role = roles; role != NULL; role = role->next) {
+        tadpole_close_(*role->lock);
+        *role->lock = -1;
     }
+}
+
+int watch_forks(void) {
+    static bool is_watching;
+    if (!is_watching && pthread_atfork(NULL, NULL, close_locks) != 0) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    is_watching = true;
+    return 0;
+}
+
+void add_role(struct role *role, const int64_t *own, int *lock) {
+    role->own = own;
+    role->lock = lock;
+    role->next = roles;
+    roles = role;
+}
+
+void drop_role(struct role *role) {
+    struct role **at = &roles;
+    while (*at != role) {
+        at = &(*at)->next;
+    }
+    *at = role->next;
+    role->own = NULL;
+}
+
+bool enter(struct role *role) {
     if (role->own == NULL) {
         raise_of_role(role, TADPOLE_CLOSED);
         return false;
     }
-    if (role->own[TADPOLE_OWN_EPOCH_] == 0) {
+    if (is_forked(role)) { /* first: the parent's call, which nobody ends here, may have been copied */
         raise_of_role(role, TADPOLE_DEPOSED);
+        return false;
+    }
+    if (role->is_busy) {
+        raise_status(state_of(role), TADPOLE_INVALID,
+                     "%U: another call of this side is under way: a role is one thread's at a time", role->path);
         return false;
     }
     role->is_busy = true;
@@ -85,7 +124,7 @@ int64_t deadline_of(PyObject *timeout) {
     return seconds > 1e9 ? INT64_MAX : tadpole_now_ns_(CLOCK_MONOTONIC) + (int64_t)(seconds * 1e9);
 }
 
-int64_t wait_for(look_function *look, void *context, int64_t deadline) {
+int64_t wait_for(struct role *role, look_function *look, void *context, int64_t deadline) {
     int64_t answer = look(context); /* mostly there is one, and the GIL stays */
     int64_t now = 0;
     for (int round = 0; answer == PENDING && now < deadline;) {
@@ -101,6 +140,10 @@ int64_t wait_for(look_function *look, void *context, int64_t deadline) {
             }
         } while (answer == PENDING && now < listen);
         PyEval_RestoreThread(thread);
+        if (answer == PENDING && role->is_ending) {
+            raise_of_role(role, TADPOLE_CLOSED);
+            return RAISED;
+        }
         if (answer == PENDING && PyErr_CheckSignals() != 0) {
             return RAISED;
         }

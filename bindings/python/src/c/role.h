@@ -37,7 +37,10 @@ struct state {
 struct role {
     PyObject_HEAD PyObject *path; /* str */
     const int64_t *own;           /* words that are zero again in a forked child; NULL when the role was given up */
+    int *lock;                    /* the descriptor that holds the role */
+    struct role *next;            /* of this process's roles */
     bool is_busy;                 /* a call is under way */
+    bool is_ending;               /* the role is given up when that call ends, and it does not wait any more */
     bool is_writable;             /* whether its views are */
     Py_ssize_t views;             /* of the ring's memory, that somebody holds */
     unsigned char *shown;         /* what the view that is being made shows */
@@ -62,12 +65,24 @@ static inline struct state *state_of(void *object) {
     return PyType_GetModuleState(Py_TYPE(OBJECT(object)));
 }
 
-/* NULL, with the exception that says this status. The sentence is as for PyUnicode_FromFormat. */
+/* NULL, with the exception that says this status, and errno for a failed call. The sentence is as for
+   PyUnicode_FromFormat. */
 PyObject *raise_status(struct state *state, int64_t status, const char *sentence, ...);
 PyObject *raise_error(struct state *state, const struct tadpole_error *error);
 /* NULL, with the exception for a status that a call of a role has answered. */
 PyObject *raise_of_role(struct role *role, int64_t status);
 PyObject *raise_views_held(struct role *role, const char *what, const char *remedy);
+
+/* From now on a forked child closes its copies of the locks, which would hold its parent's roles. -1: an exception. */
+int watch_forks(void);
+/* A role that this process has; and has no more. */
+void add_role(struct role *role, const int64_t *own, int *lock);
+void drop_role(struct role *role);
+
+/* Whether this is a forked child's copy, which has no role. */
+static inline bool is_forked(const struct role *role) {
+    return role->own != NULL && role->own[TADPOLE_OWN_EPOCH_] == 0;
+}
 
 /* Begins a call; false with an exception if the role was given up, is not this process's, or is in another call. */
 bool enter(struct role *role);
@@ -78,8 +93,8 @@ static inline void leave(struct role *role) {
 /* A timeout in seconds, or None, as the time when it is over (of CLOCK_MONOTONIC, in ns); -1 with an exception. */
 int64_t deadline_of(PyObject *timeout);
 /* Looks until there is an answer, with idle.h's steps and without the GIL; or TIMED_OUT; or RAISED by a signal's
- * handler. */
-int64_t wait_for(look_function *look, void *context, int64_t deadline);
+ * handler, or because the role is ending. */
+int64_t wait_for(struct role *role, look_function *look, void *context, int64_t deadline);
 
 /* A new memoryview of the ring's memory. */
 PyObject *new_view(struct role *role, unsigned char *memory, int64_t length);
