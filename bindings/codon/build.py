@@ -8,8 +8,9 @@ status. A library has functions with @export; no others are seen outside. SOURCE
 it.
 
 A compiler that is told to leave exceptions out does not say which code needs them, or needs the runtime: four gates do.
-OUT appears only when all are passed; else one sentence says which rule SOURCE breaks, where, and what to do. To know
-where, SOURCE is compiled once more, with lines, and the calls are followed from it to what is not there.
+A fifth reads the source for what would be left out in silence. OUT appears only when all are passed; else one sentence
+says which rule SOURCE breaks, where, and what to do. To know where, SOURCE is compiled once more, with lines, and the
+calls are followed from it to what is not there.
 
 The Python that runs this has codon-compiler-demo 0.18.0; gcc and binutils are on the PATH. Exit codes: 0 built, 1
 SOURCE does not compile or breaks a rule, 2 wrong use, or a tool is missing.
@@ -20,7 +21,10 @@ from __future__ import annotations
 import argparse
 import collections
 import dataclasses
+import io
+import itertools
 import json
+import keyword
 import os
 import pathlib
 import platform
@@ -29,6 +33,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import tokenize
+from collections.abc import Iterator
 from typing import NoReturn
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -78,6 +84,9 @@ CAUSES = [
 ]
 
 
+DECLARES = {"def", "class", "import", "from", "@", "pass"}
+
+
 class RefusedError(Exception):
     """SOURCE breaks a rule. `line` is 0 where only the file is known."""
 
@@ -108,6 +117,57 @@ def must(*command: str | pathlib.Path) -> str:
     if done.returncode != 0:
         misuse(f"{command[0]} fails, which is not the program's fault: {' '.join(done.stderr.split())}")
     return done.stdout
+
+
+@dataclasses.dataclass(frozen=True)
+class Statement:
+    """Its first line, and its words, which may stand on several lines. Of an `if`, a `def`: up to the colon."""
+
+    line: int
+    depth: int
+    words: list[str]
+
+    def never_runs(self) -> bool:
+        """It stands at module level, and does more than to declare something or to name a constant."""
+        words = self.words
+        if self.depth > 0 or words[0] in DECLARES or (len(words) == 1 and words[0].endswith(("'", '"'))):
+            return False
+        if not is_name(words[0]) or words[1:2] not in ([":"], ["="]) or "=" not in words:
+            return True
+        value = itertools.takewhile(lambda word: word != "lambda", words)
+        return any(then == "(" and (is_name(word) or word in ")]") for word, then in itertools.pairwise(value))
+
+    def imports(self) -> list[str]:
+        """Modules' dotted names, and some that are none: what is imported from one may be a module, too."""
+        text = " ".join(self.words).replace("(", "").replace(")", "")
+        found = re.match(r"(?:from ([\w. ]+) )?import (.+)", text)
+        if not found:
+            return []
+        names = [name.split(" as ")[0] for name in found[2].split(",")]
+        names = [f"{found[1]}.{name}" for name in names] if found[1] else names
+        return [name.replace(" ", "").lstrip(".") for name in names]
+
+
+def is_name(word: str) -> bool:
+    return word.isidentifier() and not keyword.iskeyword(word)
+
+
+def statements(text: str) -> Iterator[Statement]:
+    """Of a source, as Python's tokenizer sees them; up to what only Codon can read."""
+    depth, line, words = 0, 0, list[str]()
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(text).readline):
+            if token.type in (tokenize.INDENT, tokenize.DEDENT):
+                depth += 1 if token.type == tokenize.INDENT else -1
+            elif token.type in (tokenize.NEWLINE, tokenize.ENDMARKER):
+                if words:
+                    yield Statement(line, depth, words)
+                words = []
+            elif token.type not in (tokenize.COMMENT, tokenize.NL):
+                line = line if words else token.start[0]
+                words.append(token.string)
+    except (tokenize.TokenError, SyntaxError):
+        return
 
 
 @dataclasses.dataclass(frozen=True)
@@ -275,6 +335,7 @@ class Build:
         return missing
 
     def build(self, out: pathlib.Path) -> None:
+        self.check_source()
         program = self.reduce(self.compile("whole.o", "-release", "-disable-exceptions"), "program.o")
         self.check_runtime(program)
         self.check_globals(program)
@@ -295,6 +356,34 @@ class Build:
         except OSError as failed:
             target.unlink(missing_ok=True)
             misuse(f"{out} cannot be written: {failed.strerror}")
+
+    def check_source(self) -> None:
+        """What stands at module level is compiled, and never called: no other gate sees it."""
+        paths = [self.program]
+        for path in paths:
+            for statement in statements(path.read_text(encoding="utf-8")):
+                where = self.shown(path.name), statement.line
+                if statement.words[:2] == ["from", "python"]:
+                    raise RefusedError("module", *where, f"a module of Python {NO_RUNTIME}", "declare C's functions")
+                if statement.never_runs():
+                    raise RefusedError(
+                        "module",
+                        *where,
+                        "this never runs: without Codon's runtime nothing does at module level but int and float "
+                        "constants, each with a name",
+                        "put it into a function" if self.library or path != self.program else "put it into main()",
+                    )
+                imported = [found for name in statement.imports() for found in self.modules_of(path, name)]
+                paths += [found for found in dict.fromkeys(imported) if found not in paths]
+
+    def modules_of(self, path: pathlib.Path, name: str) -> list[pathlib.Path]:
+        """The files beside SOURCE that a file imports with a dotted name: the module, and each package on the way."""
+        parts = name.split(".")
+        stems = [
+            folder.joinpath(*parts[:end]) for folder in (path.parent, self.folder) for end in range(1, len(parts) + 1)
+        ]
+        found = [file for stem in stems for file in (stem.with_name(f"{stem.name}.codon"), stem / "__init__.codon")]
+        return [file for file in found if file.is_file()]
 
     def check_runtime(self, program: pathlib.Path) -> None:
         names = [line.split()[0] for line in must("nm", "--undefined-only", "--format=posix", program).splitlines()]

@@ -112,6 +112,38 @@ def main(argc, argv):
     return count
 END
 
+# Nothing runs at module level: each of these lines would be left out in silence.
+while read -r line; do
+    printf '"""\nBoth.\n"""\nfrom tadpole import *\n%s\n\ndef main(argc, argv):\n    return 0\n' "$line" > "$work/source"
+    stops "$line" module 5 'this never runs' < "$work/source"
+done << 'END'
+say("starting")
+failure = create_channel("/dev/shm/never".ptr, 65536)
+table: Ptr[int] = Ptr[int](8)
+count += 1
+flags, masks = 1, 2
+table[0] = 8
+if __name__ == "__main__": main(1, Ptr[cobj]())
+for i in range(3): say(i)
+END
+stops 'a module of Python' module 1 'a module of Python needs' << 'END'
+from python import numpy
+
+def main(argc, argv):
+    return 0
+END
+
+# So in what is imported, and in nothing else: this script is beside all programs from here on.
+mkdir "$work/deep"
+touch "$work/deep/__init__.codon"
+printf 'LIMIT = 3\nprint(LIMIT)\n' | tee "$work/script.codon" > "$work/deep/loud.codon"
+printf 'def main(argc, argv):\n    from deep import loud as l\n    return l.LIMIT\n' > "$work/program.codon"
+if builds || ! grep -qF "loud.codon:2: this never runs" "$work/log"; then
+    fail 'a statement in an imported module is not told'
+else
+    pass
+fi
+
 stops 'a function that libc lacks' libc 1 'libc has no function tadpole_not_there' << 'END'
 from C import tadpole_not_there(int) -> int as not_there
 
@@ -172,11 +204,22 @@ good() {
 }
 
 good 'a good program' 5 << 'END'
+"""A text
+at module level."""
 from tadpole.layout import *
 from tadpole.status import *
 
+BASE: int = (
+    OK + 2 ** (1 + 1)
+)
+LESS = BASE - 4
+less = lambda n: int(n) + LESS
+
 def main(argc, argv):
-    return RING_DATA // 4096 + OK + 2 * argc
+    """
+say("a text, too")
+    """
+    return RING_DATA // 4096 + less(2 * argc)
 END
 
 good 'a program without an answer' 0 << 'END'
