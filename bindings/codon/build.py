@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import argparse
 import collections
+import ctypes
 import dataclasses
 import io
 import itertools
@@ -100,9 +101,12 @@ def misuse(sentence: str) -> NoReturn:
     sys.exit(2)
 
 
-def run(*command: str | pathlib.Path, **environment: str) -> subprocess.CompletedProcess[str]:
+def run(
+    *command: str | pathlib.Path, cwd: pathlib.Path | None = None, **environment: str
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [str(word) for word in command],
+        cwd=cwd,
         env={**os.environ, **environment},
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -270,7 +274,8 @@ class Build:
 
     def compile(self, name: str, *flags: str) -> pathlib.Path:
         program = self.work / name
-        done = run(self.codon, "build", *flags, *FLAGS, "-o", program, self.program, CODON_PATH=str(self.modules))
+        command = [str(self.codon), "build", *flags, *FLAGS, "-o", str(program), str(self.program)]
+        done = run(*command, cwd=self.work, CODON_PATH=str(self.modules))  # where a compiler that fails leaves its dump
         if done.returncode != 0:
             self.does_not_compile(done.stderr + done.stdout)
         return program
@@ -358,9 +363,12 @@ class Build:
             misuse(f"{out} cannot be written: {failed.strerror}")
 
     def check_source(self) -> None:
-        """What stands at module level is compiled, and never called: no other gate sees it."""
+        """No other gate sees what stands at module level, which is compiled and never called, or an exported name that
+        takes the place of libc's."""
         paths = [self.program]
+        libc = ctypes.CDLL("libm.so.6")  # which brings libc
         for path in paths:
+            exported = False
             for statement in statements(path.read_text(encoding="utf-8")):
                 where = self.shown(path.name), statement.line
                 if statement.words[:2] == ["from", "python"]:
@@ -373,6 +381,13 @@ class Build:
                         "constants, each with a name",
                         "put it into a function" if self.library or path != self.program else "put it into main()",
                     )
+                if statement.words[0] == "def":
+                    name = statement.words[1]
+                    if exported and (name == "main" or hasattr(libc, name)):
+                        problem = f"{name} is C's own: who calls that would get this function, even the package"
+                        raise RefusedError("export", *where, problem, "give it another name")
+                    exported = False
+                exported |= statement.words == ["@", "export"]
                 imported = [found for name in statement.imports() for found in self.modules_of(path, name)]
                 paths += [found for found in dict.fromkeys(imported) if found not in paths]
 

@@ -144,6 +144,38 @@ else
     pass
 fi
 
+# The package's own calls would go to these: of libc, of libm, of a program's start.
+for name in close round main; do
+    printf '@export\ndef %s(role: int) -> int:\n    return role\n' "$name" > "$work/source"
+    stops "an exported $name" export 2 "$name is C's own" --lib < "$work/source"
+done
+stops 'an exported name in a program' export 2 "read is C's own" << 'END'
+@export
+def read(role: i32) -> i32:
+    return role
+
+def main(argc, argv):
+    return 0
+END
+
+# Whatever the compiler leaves where it is started, it does not leave it there.
+cd "$work"
+stops 'what is no code' compile '' 'it does not compile", "remedy": "Function return type' --lib << 'END'
+from C import twice(i32) -> i32 as c_twice
+
+def once(n: i32) -> i32:
+    return c_twice(n)
+
+@export
+def twice(n: int) -> int:
+    return int(once(i32(n)))
+END
+if [ -e "$work/_dump.ll" ]; then
+    fail 'a dump is left'
+else
+    pass
+fi
+
 stops 'a function that libc lacks' libc 1 'libc has no function tadpole_not_there' << 'END'
 from C import tadpole_not_there(int) -> int as not_there
 
