@@ -137,7 +137,7 @@ END
 mkdir "$work/deep"
 touch "$work/deep/__init__.codon"
 printf 'LIMIT = 3\nprint(LIMIT)\n' | tee "$work/script.codon" > "$work/deep/loud.codon"
-printf 'def main(argc, argv):\n    from deep import loud as l\n    return l.LIMIT\n' > "$work/program.codon"
+printf 'def main(argc, argv):\n    from deep.loud import LIMIT\n    return LIMIT\n' > "$work/program.codon"
 if builds || ! grep -qF "loud.codon:2: this never runs" "$work/log"; then
     fail 'a statement in an imported module is not told'
 else
@@ -188,6 +188,29 @@ def main(argc, argv):
     return argcc
 END
 
+# The package has a program.codon, too, whose line it is that does not compile.
+stops 'a text as answer' compile 2 'it does not compile", "remedy": "main() answers an int, or nothing"' << 'END'
+
+def main(argc, argv):
+    return "an answer"
+
+# Here, in the line that the package's file has, is
+
+
+
+
+
+
+# nothing.
+END
+
+stops 'what the package cannot do' compile 4 'it does not compile", "remedy": "'"'Tuple[int,int]' object" << 'END'
+from tadpole import *
+
+def main(argc, argv):
+    say((argc, 2))
+END
+
 stops 'no main' compile '' 'there is no main()' << 'END'
 def start(argc, argv):
     return 0
@@ -215,6 +238,18 @@ printf 'def check(n):\n    assert n > 1\n    return n\n' > "$work/helper.codon"
 printf 'import helper\n\ndef main(argc, argv):\n    return helper.check(argc)\n' > "$work/program.codon"
 if builds || [ "$(wc -l < "$work/log")" -ne 1 ] || ! grep -qF "tadpole: $work/helper.codon:2: an assert raises" "$work/log"; then
     fail 'an assert in a module beside is not told in one sentence'
+else
+    pass
+fi
+
+# A module of a package is the program's own, too; what else is there is not read, or not asked for.
+printf 'import deep.inner\n\ndef main(argc, argv):\n    return deep.inner.check(argc)\n' > "$work/program.codon"
+printf 'def check(n):\n    # of d\351j\340 vu\n    assert n > 1\n    return n\n' > "$work/deep/inner.codon"
+ln -s nowhere "$work/dangling.codon"
+mkdir -m 0 "$work/closed" "$work/folder.codon"
+if builds || [ "$(wc -l < "$work/log")" -ne 1 ] ||
+    ! grep -qF "tadpole: $work/deep/inner.codon:3: an assert raises" "$work/log"; then
+    fail 'an assert in a package beside is not told in one sentence'
 else
     pass
 fi
@@ -267,6 +302,18 @@ def main(argc: int, argv: Ptr[cobj]) -> int:
     return numbers.ptr[0]
 END
 
+# With the package's own name, it is still not the package.
+printf 'from tadpole import *\n\ndef main(argc, argv):\n    return int(argv[argc] != cobj()) + 3 + OK\n' > "$work/tadpole.codon"
+if "$python" "$here/../build.py" -o "$work/program" "$work/tadpole.codon" > "$work/log" 2>&1; then
+    status=0
+    "$work/program" || status=$?
+fi
+if [ "$status" -eq 3 ]; then
+    pass
+else
+    fail "tadpole.codon is not built, or ends with $status"
+fi
+
 # A library gives what it exports, and needs libc alone.
 cat > "$work/program.codon" << 'END'
 from tadpole import *
@@ -309,6 +356,9 @@ refuses() {
 
 refuses 2 'is no file whose name ends with .codon' "$work/nowhere.codon"
 refuses 2 'is no file whose name ends with .codon' "$work/log"
+printf '# d\351j\340 vu\n' > "$work/latin.codon"
+refuses 2 'latin.codon is not UTF-8' --json "$work/latin.codon"
+refuses 2 'folder.codon is no file whose name ends with .codon' "$work/folder.codon"
 refuses 2 'not allowed with' --lib --exe "$work/program.codon"
 refuses 2 'cannot be written' --lib -o "$work/nowhere/program" "$work/program.codon"
 
