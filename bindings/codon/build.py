@@ -8,8 +8,9 @@ status. A library has functions with @export; no others are seen outside. SOURCE
 it.
 
 A compiler that is told to leave exceptions out does not say which code needs them, or needs the runtime: four gates do.
-OUT appears only when all are passed; else one sentence says which rule SOURCE breaks, where, and what to do. To know
-where, SOURCE is compiled once more, with lines, and the calls are followed from it to what is not there.
+A fifth reads the source for what would be left out in silence. OUT appears only when all are passed; else one sentence
+says which rule SOURCE breaks, where, and what to do. To know where, SOURCE is compiled once more, with lines, and the
+calls are followed from it to what is not there.
 
 The Python that runs this has codon-compiler-demo 0.18.0; gcc and binutils are on the PATH. Exit codes: 0 built, 1
 SOURCE does not compile or breaks a rule, 2 wrong use, or a tool is missing.
@@ -19,8 +20,12 @@ from __future__ import annotations
 
 import argparse
 import collections
+import ctypes
 import dataclasses
+import io
+import itertools
 import json
+import keyword
 import os
 import pathlib
 import platform
@@ -29,6 +34,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import tokenize
+from collections.abc import Iterator
 from typing import NoReturn
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -78,6 +85,9 @@ CAUSES = [
 ]
 
 
+DECLARES = {"def", "class", "import", "from", "@", "pass"}
+
+
 class RefusedError(Exception):
     """SOURCE breaks a rule. `line` is 0 where only the file is known."""
 
@@ -91,9 +101,12 @@ def misuse(sentence: str) -> NoReturn:
     sys.exit(2)
 
 
-def run(*command: str | pathlib.Path, **environment: str) -> subprocess.CompletedProcess[str]:
+def run(
+    *command: str | pathlib.Path, cwd: pathlib.Path | None = None, **environment: str
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [str(word) for word in command],
+        cwd=cwd,
         env={**os.environ, **environment},
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -108,6 +121,57 @@ def must(*command: str | pathlib.Path) -> str:
     if done.returncode != 0:
         misuse(f"{command[0]} fails, which is not the program's fault: {' '.join(done.stderr.split())}")
     return done.stdout
+
+
+@dataclasses.dataclass(frozen=True)
+class Statement:
+    """Its first line, and its words, which may stand on several lines. Of an `if`, a `def`: up to the colon."""
+
+    line: int
+    depth: int
+    words: list[str]
+
+    def never_runs(self) -> bool:
+        """It stands at module level, and does more than to declare something or to name a constant."""
+        words = self.words
+        if self.depth > 0 or words[0] in DECLARES or (len(words) == 1 and words[0].endswith(("'", '"'))):
+            return False
+        if not is_name(words[0]) or words[1:2] not in ([":"], ["="]) or "=" not in words:
+            return True
+        value = itertools.takewhile(lambda word: word != "lambda", words)
+        return any(then == "(" and (is_name(word) or word in ")]") for word, then in itertools.pairwise(value))
+
+    def imports(self) -> list[str]:
+        """Modules' dotted names, and some that are none: what is imported from one may be a module, too."""
+        text = " ".join(self.words).replace("(", "").replace(")", "")
+        found = re.match(r"(?:from ([\w. ]+) )?import (.+)", text)
+        if not found:
+            return []
+        names = [name.split(" as ")[0] for name in found[2].split(",")]
+        names = [f"{found[1]}.{name}" for name in names] if found[1] else names
+        return [name.replace(" ", "").lstrip(".") for name in names]
+
+
+def is_name(word: str) -> bool:
+    return word.isidentifier() and not keyword.iskeyword(word)
+
+
+def statements(text: str) -> Iterator[Statement]:
+    """Of a source, as Python's tokenizer sees them; up to what only Codon can read."""
+    depth, line, words = 0, 0, list[str]()
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(text).readline):
+            if token.type in (tokenize.INDENT, tokenize.DEDENT):
+                depth += 1 if token.type == tokenize.INDENT else -1
+            elif token.type in (tokenize.NEWLINE, tokenize.ENDMARKER):
+                if words:
+                    yield Statement(line, depth, words)
+                words = []
+            elif token.type not in (tokenize.COMMENT, tokenize.NL):
+                line = line if words else token.start[0]
+                words.append(token.string)
+    except (tokenize.TokenError, SyntaxError):
+        return
 
 
 @dataclasses.dataclass(frozen=True)
@@ -189,52 +253,65 @@ def global_name(symbol: str) -> str:
 class Build:
     def __init__(self, source: pathlib.Path, library: bool, steps: pathlib.Path | None, work: pathlib.Path) -> None:
         self.source, self.library, self.work = source, library, work
-        folder = source.absolute().parent
         self.codon = find_codon()
         self.exports: list[str] = []
-        modules = work / "modules"
+        # What the user wrote: SOURCE first, then what lies beside it. The compiler's errors tell no folder, so SOURCE
+        # is given a name that no module has.
         self.folder = work / "program"
-        self.folder.mkdir()
-        for beside in folder.iterdir():
-            if beside.suffix == ".codon" or (beside / "__init__.codon").exists():
-                (self.folder / beside.name).symlink_to(beside)
-        self.program = self.folder / source.name
-        self.program.unlink(missing_ok=True)
+        self.program = self.folder / "the-source.codon"
         text = source.read_text(encoding="utf-8")
         self.lines = text.splitlines()
+        self.own = {self.program: self.lines}
+        self.copy_modules(source.absolute().parent, self.folder, {source.name, "tadpole", "tadpole.codon"})
         self.program.write_text(text if library else text + MAIN, encoding="utf-8")
-        shutil.copytree(HERE / "tadpole", modules / "tadpole")
+        self.modules = work / "modules"
+        shutil.copytree(HERE / "tadpole", self.modules / "tadpole")
         if steps:
-            shutil.copy(steps, modules / "tadpole" / "steps.codon")
-        self.modules = modules
+            shutil.copy(steps, self.modules / "tadpole" / "steps.codon")
+
+    def copy_modules(self, folder: pathlib.Path, target: pathlib.Path, without: set[str]) -> None:
+        target.mkdir()
+        for beside in sorted(folder.iterdir()):
+            copy = target / beside.name
+            if beside.name in without:
+                continue
+            if is_module(beside):
+                shutil.copyfile(beside, copy)
+                self.own[copy] = copy.read_text(encoding="utf-8", errors="replace").splitlines()
+            elif is_module(beside / "__init__.codon"):
+                self.copy_modules(beside, copy, set())
 
     def compile(self, name: str, *flags: str) -> pathlib.Path:
         program = self.work / name
-        done = run(self.codon, "build", *flags, *FLAGS, "-o", program, self.program, CODON_PATH=str(self.modules))
+        command = [str(self.codon), "build", *flags, *FLAGS, "-o", str(program), str(self.program)]
+        done = run(*command, cwd=self.work, CODON_PATH=str(self.modules))  # where a compiler that fails leaves its dump
         if done.returncode != 0:
             self.does_not_compile(done.stderr + done.stdout)
         return program
 
     def does_not_compile(self, output: str) -> NoReturn:
         output = re.sub(r"\x1b\[[0-9;]*m", "", output)
-        found = re.search(r"^[^\w/.]*([^\s:]+):(\d+):[\d-]+: error: (.*)$", output, re.MULTILINE)
-        if not found:
-            raise RefusedError(
-                "compile", str(self.source), 0, "it does not compile", " ".join(output.split()) or "no reason said"
-            )
-        file, line, problem = found[1], int(found[2]), found[3].strip()
-        if file == self.source.name and line > len(self.lines):
-            has_main = any(re.match(r"def main\b", text) for text in self.lines)
-            problem = "its main() cannot be called with (argc, argv)" if has_main else "there is no main()"
-            raise RefusedError(
-                "compile", str(self.source), 0, problem, "write `def main(argc, argv):`, which answers an int"
-            )
-        raise RefusedError("compile", self.shown(file), line, "it does not compile", problem)
+        frames = re.findall(r"^[^\w/.]*([^\s:]+):(\d+):[\d-]+: error: (.*)$", output, re.MULTILINE)
+        if not frames:
+            problem = " ".join(output.split()) or "no reason said"
+            raise RefusedError("compile", str(self.source), 0, "it does not compile", problem)
+        main = next((number for number, text in enumerate(self.lines, 1) if re.match(r"def main\b", text)), 0)
+        if frames[0][0] == self.program.name and int(frames[0][1]) > len(self.lines):
+            problem = "its main() cannot be called with (argc, argv)" if main else "there is no main()"
+            remedy = "write `def main(argc, argv):`, which answers an int"
+            raise RefusedError("compile", str(self.source), 0, problem, remedy)
+        # The user's frame that is the innermost, and named as none of the package is; without any, what main() answers
+        # is wrong.
+        named = {path.name: path for path in reversed(self.own)}
+        places = [(named[file], int(line)) for file, line, _ in frames if file in named]
+        places = [(path, line) for path, line in places if line <= len(self.own[path])]
+        places.sort(key=lambda place: (self.modules / "tadpole" / place[0].name).exists())
+        path, line = places[0] if places else (self.program, main)
+        raise RefusedError("compile", self.shown(path), line, "it does not compile", frames[0][2].strip())
 
-    def shown(self, file: str) -> str:
-        """As the user knows the file, which was copied or linked."""
-        name = pathlib.Path(file).name
-        return str(self.source.with_name(name)) if (self.folder / name).exists() else file
+    def shown(self, copy: pathlib.Path) -> str:
+        """As the user knows the file."""
+        return str(self.source if copy == self.program else self.source.parent / copy.relative_to(self.folder))
 
     def reduce(self, whole: pathlib.Path, name: str) -> pathlib.Path:
         """What the entry, or the exported functions, reach."""
@@ -275,6 +352,7 @@ class Build:
         return missing
 
     def build(self, out: pathlib.Path) -> None:
+        self.check_source()
         program = self.reduce(self.compile("whole.o", "-release", "-disable-exceptions"), "program.o")
         self.check_runtime(program)
         self.check_globals(program)
@@ -296,6 +374,44 @@ class Build:
             target.unlink(missing_ok=True)
             misuse(f"{out} cannot be written: {failed.strerror}")
 
+    def check_source(self) -> None:
+        """No other gate sees what stands at module level, which is compiled and never called, or an exported name that
+        takes the place of libc's."""
+        paths = [self.program]
+        libc = ctypes.CDLL("libm.so.6")  # which brings libc
+        for path in paths:
+            exported = False
+            for statement in statements("\n".join(self.own[path])):
+                where = self.shown(path), statement.line
+                if statement.words[:2] == ["from", "python"]:
+                    raise RefusedError("module", *where, f"a module of Python {NO_RUNTIME}", "declare C's functions")
+                if statement.never_runs():
+                    raise RefusedError(
+                        "module",
+                        *where,
+                        "this never runs: without Codon's runtime nothing does at module level but int and float "
+                        "constants, each with a name",
+                        "put it into a function" if self.library or path != self.program else "put it into main()",
+                    )
+                if statement.words[0] == "def":
+                    name = statement.words[1]
+                    if exported and (name == "main" or hasattr(libc, name)):
+                        problem = f"{name} is C's own: who calls that would get this function, even the package"
+                        raise RefusedError("export", *where, problem, "give it another name")
+                    exported = False
+                exported |= statement.words == ["@", "export"]
+                imported = [found for name in statement.imports() for found in self.modules_of(path, name)]
+                paths += [found for found in dict.fromkeys(imported) if found not in paths]
+
+    def modules_of(self, path: pathlib.Path, name: str) -> list[pathlib.Path]:
+        """The files beside SOURCE that a file imports with a dotted name: the module, and each package on the way."""
+        parts = name.split(".")
+        stems = [
+            folder.joinpath(*parts[:end]) for folder in (path.parent, self.folder) for end in range(1, len(parts) + 1)
+        ]
+        found = [file for stem in stems for file in (stem.with_name(f"{stem.name}.codon"), stem / "__init__.codon")]
+        return [file for file in found if file in self.own]
+
     def check_runtime(self, program: pathlib.Path) -> None:
         names = [line.split()[0] for line in must("nm", "--undefined-only", "--format=posix", program).splitlines()]
         found = [name for name in names if RUNTIME.match(name)]
@@ -310,12 +426,12 @@ class Build:
             return
         for section in found:
             name = global_name(section)
-            for path in self.files():
-                for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            for path, lines in self.own.items():
+                for number, text in enumerate(lines, 1):
                     if re.match(rf"{re.escape(name)}\s*(:[^=]*)?=", text):
                         raise RefusedError(
                             "globals",
-                            self.shown(path.name),
+                            self.shown(path),
                             number,
                             f"the global variable {name} is never initialised without Codon's runtime",
                             "only int and float constants work at module level, so move it into the function that uses "
@@ -323,14 +439,11 @@ class Build:
                         )
         self.refuse("globals", [global_name(section) for section in found])
 
-    def files(self) -> list[pathlib.Path]:
-        return [self.program, *sorted(path for path in self.folder.glob("*.codon") if path != self.program)]
-
     def declared(self, name: str) -> tuple[str, int]:
-        for path in self.files():
-            for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        for path, lines in self.own.items():
+            for number, text in enumerate(lines, 1):
                 if re.match(rf"\s*from C import {re.escape(name)}\b", text):
-                    return self.shown(path.name), number
+                    return self.shown(path), number
         return str(self.source), 0
 
     def check_raise(self) -> None:
@@ -355,43 +468,37 @@ class Build:
                 f"it needs {', '.join(names[:5])} of Codon's runtime, which is not there",
                 "use ints, pointers, tuples and __array__",
             )
-        (file, line), text = min(places.items(), key=lambda place: (place[0][0] != self.source.name, place[0]))
+        (path, line), text = min(places.items(), key=lambda place: (place[0][0] != self.program, place[0]))
         look, problem, remedy = next(cause[1:] for cause in CAUSES if re.search(cause[0], text))
         # The line is that of the statement, or of one before it: what it looks like stands there, or a little below.
-        lines = (
-            self.lines if file == self.source.name else (self.folder / file).read_text(encoding="utf-8").splitlines()
-        )
+        lines = self.own[path]
         line = next((at for at in range(line, min(line + 10, len(lines)) + 1) if re.match(look, lines[at - 1])), line)
         if len(places) > 1:
             remedy += f" (and look at {len(places) - 1} more)" if len(places) > 2 else " (and look at one more place)"
-        raise RefusedError(rule, self.shown(file), line, problem, remedy)
+        raise RefusedError(rule, self.shown(path), line, problem, remedy)
 
-    def places(self, calls: Calls, roots: list[str], names: set[str], lax: bool) -> dict[tuple[str, int], str]:
+    def places(self, calls: Calls, roots: list[str], names: set[str], lax: bool) -> dict[tuple[pathlib.Path, int], str]:
         """The user's lines from which no other of its functions leads to one of the names, and the ways there."""
-        own = {path.name: path.read_text(encoding="utf-8").splitlines() for path in self.files()}
-        own[self.source.name] = self.lines
-        folders = {str(self.folder), str(self.source.absolute().parent), str(self.source.resolve().parent)}
 
         def is_own(call: Call) -> bool:
-            path = pathlib.Path(call.file)
-            return path.name in own and str(path.parent) in folders
+            return pathlib.Path(call.file) in self.own
 
         reached = calls.reached(roots)
         users = {function for function in reached if any(is_own(call) for call in calls.of.get(function, []))}
         # The package keeps the rules, whatever a build with lines makes of it.
         passed = re.compile(r"^(std\.)?tadpole\." + ("" if lax else r"|range\.__new__"))
-        found: dict[tuple[str, int], str] = {}
+        found: dict[tuple[pathlib.Path, int], str] = {}
         for function in users:
             for call in calls.of[function]:
-                name = pathlib.Path(call.file).name
-                line = calls.line(function, call.row, own.get(name, []))
+                path = pathlib.Path(call.file)
+                line = calls.line(function, call.row, self.own.get(path, []))
                 if line == 0 or call.target in users or not is_own(call):
                     continue
                 if not lax and calls.is_frame(function, call.target):
                     continue
                 way = calls.way(call.target, names, passed, lax)
                 if way:
-                    place = (name, line)
+                    place = (path, line)
                     found[place] = f"{found.get(place, '')} {' '.join(way)}".strip()
         return found
 
@@ -408,6 +515,11 @@ def end_of(lines: list[str], start: int) -> int:
             break
         end = number
     return end
+
+
+def is_module(path: pathlib.Path) -> bool:
+    """It can be read; os.path asks without raising, in whatever folder the path is."""
+    return path.suffix == ".codon" and os.path.isfile(path) and os.access(path, os.R_OK)
 
 
 def find_codon() -> pathlib.Path:
@@ -436,7 +548,7 @@ def main() -> int:
     parser.add_argument("source", type=pathlib.Path, metavar="SOURCE")
     options = parser.parse_args()
     source: pathlib.Path = options.source
-    if source.suffix != ".codon" or not source.is_file():
+    if source.suffix != ".codon" or not os.path.isfile(source):
         misuse(f"{source} is no file whose name ends with .codon")
     out: pathlib.Path = options.out or pathlib.Path(f"lib{source.stem}.so" if options.lib else source.stem)
     report: dict[str, object] = {"built": True, "kind": "lib" if options.lib else "exe", "output": str(out)}
@@ -455,6 +567,10 @@ def main() -> int:
             )
             if not options.json:
                 print(f"tadpole: {refused}", file=sys.stderr)
+        except UnicodeError:
+            misuse(f"{source} is not UTF-8")
+        except OSError as failed:
+            misuse(f"{failed.filename}: {failed.strerror}")
     if options.json:
         print(json.dumps(report))
     return 0 if report["built"] else 1

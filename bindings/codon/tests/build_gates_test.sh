@@ -112,6 +112,70 @@ def main(argc, argv):
     return count
 END
 
+# Nothing runs at module level: each of these lines would be left out in silence.
+while read -r line; do
+    printf '"""\nBoth.\n"""\nfrom tadpole import *\n%s\n\ndef main(argc, argv):\n    return 0\n' "$line" > "$work/source"
+    stops "$line" module 5 'this never runs' < "$work/source"
+done << 'END'
+say("starting")
+failure = create_channel("/dev/shm/never".ptr, 65536)
+table: Ptr[int] = Ptr[int](8)
+count += 1
+flags, masks = 1, 2
+table[0] = 8
+if __name__ == "__main__": main(1, Ptr[cobj]())
+for i in range(3): say(i)
+END
+stops 'a module of Python' module 1 'a module of Python needs' << 'END'
+from python import numpy
+
+def main(argc, argv):
+    return 0
+END
+
+# So in what is imported, and in nothing else: this script is beside all programs from here on.
+mkdir "$work/deep"
+touch "$work/deep/__init__.codon"
+printf 'LIMIT = 3\nprint(LIMIT)\n' | tee "$work/script.codon" > "$work/deep/loud.codon"
+printf 'def main(argc, argv):\n    from deep.loud import LIMIT\n    return LIMIT\n' > "$work/program.codon"
+if builds || ! grep -qF "loud.codon:2: this never runs" "$work/log"; then
+    fail 'a statement in an imported module is not told'
+else
+    pass
+fi
+
+# The package's own calls would go to these: of libc, of libm, of a program's start.
+for name in close round main; do
+    printf '@export\ndef %s(role: int) -> int:\n    return role\n' "$name" > "$work/source"
+    stops "an exported $name" export 2 "$name is C's own" --lib < "$work/source"
+done
+stops 'an exported name in a program' export 2 "read is C's own" << 'END'
+@export
+def read(role: i32) -> i32:
+    return role
+
+def main(argc, argv):
+    return 0
+END
+
+# Whatever the compiler leaves where it is started, it does not leave it there.
+cd "$work"
+stops 'what is no code' compile '' 'it does not compile", "remedy": "Function return type' --lib << 'END'
+from C import twice(i32) -> i32 as c_twice
+
+def once(n: i32) -> i32:
+    return c_twice(n)
+
+@export
+def twice(n: int) -> int:
+    return int(once(i32(n)))
+END
+if [ -e "$work/_dump.ll" ]; then
+    fail 'a dump is left'
+else
+    pass
+fi
+
 stops 'a function that libc lacks' libc 1 'libc has no function tadpole_not_there' << 'END'
 from C import tadpole_not_there(int) -> int as not_there
 
@@ -122,6 +186,29 @@ END
 stops 'what does not compile' compile 2 'it does not compile", "remedy": "name '"'argcc'"' is not defined' << 'END'
 def main(argc, argv):
     return argcc
+END
+
+# The package has a program.codon, too, whose line it is that does not compile.
+stops 'a text as answer' compile 2 'it does not compile", "remedy": "main() answers an int, or nothing"' << 'END'
+
+def main(argc, argv):
+    return "an answer"
+
+# Here, in the line that the package's file has, is
+
+
+
+
+
+
+# nothing.
+END
+
+stops 'what the package cannot do' compile 4 'it does not compile", "remedy": "'"'Tuple[int,int]' object" << 'END'
+from tadpole import *
+
+def main(argc, argv):
+    say((argc, 2))
 END
 
 stops 'no main' compile '' 'there is no main()' << 'END'
@@ -155,6 +242,18 @@ else
     pass
 fi
 
+# A module of a package is the program's own, too; what else is there is not read, or not asked for.
+printf 'import deep.inner\n\ndef main(argc, argv):\n    return deep.inner.check(argc)\n' > "$work/program.codon"
+printf 'def check(n):\n    # of d\351j\340 vu\n    assert n > 1\n    return n\n' > "$work/deep/inner.codon"
+ln -s nowhere "$work/dangling.codon"
+mkdir -m 0 "$work/closed" "$work/folder.codon"
+if builds || [ "$(wc -l < "$work/log")" -ne 1 ] ||
+    ! grep -qF "tadpole: $work/deep/inner.codon:3: an assert raises" "$work/log"; then
+    fail 'an assert in a package beside is not told in one sentence'
+else
+    pass
+fi
+
 # good NAME STATUS: the program on standard input is built, and ends so with one argument.
 good() {
     cat > "$work/program.codon"
@@ -172,11 +271,22 @@ good() {
 }
 
 good 'a good program' 5 << 'END'
+"""A text
+at module level."""
 from tadpole.layout import *
 from tadpole.status import *
 
+BASE: int = (
+    OK + 2 ** (1 + 1)
+)
+LESS = BASE - 4
+less = lambda n: int(n) + LESS
+
 def main(argc, argv):
-    return RING_DATA // 4096 + OK + 2 * argc
+    """
+say("a text, too")
+    """
+    return RING_DATA // 4096 + less(2 * argc)
 END
 
 good 'a program without an answer' 0 << 'END'
@@ -191,6 +301,18 @@ def main(argc: int, argv: Ptr[cobj]) -> int:
         numbers.ptr[i] = i + argc
     return numbers.ptr[0]
 END
+
+# With the package's own name, it is still not the package.
+printf 'from tadpole import *\n\ndef main(argc, argv):\n    return int(argv[argc] != cobj()) + 3 + OK\n' > "$work/tadpole.codon"
+if "$python" "$here/../build.py" -o "$work/program" "$work/tadpole.codon" > "$work/log" 2>&1; then
+    status=0
+    "$work/program" || status=$?
+fi
+if [ "$status" -eq 3 ]; then
+    pass
+else
+    fail "tadpole.codon is not built, or ends with $status"
+fi
 
 # A library gives what it exports, and needs libc alone.
 cat > "$work/program.codon" << 'END'
@@ -234,6 +356,9 @@ refuses() {
 
 refuses 2 'is no file whose name ends with .codon' "$work/nowhere.codon"
 refuses 2 'is no file whose name ends with .codon' "$work/log"
+printf '# d\351j\340 vu\n' > "$work/latin.codon"
+refuses 2 'latin.codon is not UTF-8' --json "$work/latin.codon"
+refuses 2 'folder.codon is no file whose name ends with .codon' "$work/folder.codon"
 refuses 2 'not allowed with' --lib --exe "$work/program.codon"
 refuses 2 'cannot be written' --lib -o "$work/nowhere/program" "$work/program.codon"
 
