@@ -49,7 +49,7 @@ setup(
         Extension(
             "tadpole._ring",
             sources=[f"src/c/{name}.c" for name in ("module", "role", "producer", "claim", "consumer", "batch")],
-            depends=["src/c/role.h", *(str(path) for path in (HEADERS / "tadpole").glob("*.h"))],
+            depends=[*map(str, pathlib.Path("src/c").glob("*.h")), *map(str, HEADERS.glob("tadpole/*.h"))],
             include_dirs=[str(HEADERS)],
             define_macros=[("_GNU_SOURCE", "1"), *([("Py_LIMITED_API", "0x030B0000")] if LIMITED else [])],
             extra_compile_args=arguments,

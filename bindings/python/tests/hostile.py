@@ -66,7 +66,9 @@ class Hostile:
         self.random.seed(seed)
         with tadpole.Producer(self.path) as producer, tadpole.Consumer(self.path) as consumer:
             for _ in range(3000):  # several times around
-                producer.offer(self.random.randbytes(self.random.choice([1, 8, 24, 24, 100, 400])))
+                message = self.random.randbytes(self.random.choice([1, 8, 24, 24, 100, 400]))
+                while not producer.try_offer(message):
+                    consumer.poll(1 << 20)
                 if self.random.random() < 0.02:
                     consumer.poll(1 << 20)
             consumer.poll(1 << 20)

@@ -82,6 +82,16 @@ class PackageTest(unittest.TestCase):
         platform = sysconfig.get_platform().replace("-", "_")
         self.assertEqual(wheel.name, f"tadpole-0.1.0-{tag}-{platform}.whl")
 
+    def test_should_be_built_again_when_a_header_changes(self) -> None:
+        program = (
+            "import setuptools, distutils.core\n"
+            "(extension,) = distutils.core.run_setup('setup.py', stop_after='init').ext_modules\n"
+            "print(*extension.depends, sep='\\n')\n"
+        )
+        depends = self.run_python("-c", program).split()
+        for header in (*PROJECT.glob("src/c/*.h"), *ROOT.glob("bindings/c/include/tadpole/*.h")):
+            self.assertIn(header, [PROJECT / path for path in depends])
+
     def test_should_have_fault_points_when_they_are_asked_for(self) -> None:
         steps = self.folder / "steps.h"
         steps.write_text("#include <stdio.h>\n#define TADPOLE_STEP(words) puts(words)\n")

@@ -440,8 +440,9 @@ static PyType_Slot slots[] = {
     {Py_tp_doc, "Consumer(path, index=0, join=False)\n--\n\n"
                 "The reading end of a ring. It resumes where its position was published; with `join`, one that was "
                 "evicted starts with what is published from now on. Used by one thread at a time.\n\n"
-                "Iterating gives one message after the other, and waits for them without the GIL; each step publishes "
-                "the one before, and releases its memoryview. There is no end."},
+                "Iterating gives one message after the other, and waits for them without the GIL; each step releases "
+                "the memoryview before. It publishes at each eighth of the ring, and before it waits. It has no "
+                "end."},
     {Py_tp_new, SLOT(consumer_new)},
     {Py_tp_dealloc, SLOT(consumer_dealloc)},
     {Py_tp_traverse, SLOT(consumer_traverse)},
