@@ -78,6 +78,59 @@ def main(argc, argv):
         idle(0)
 END
 
+# What a newcomer writes, and what is no raise to look at.
+stops 'a handler that counts' globals 6 'a variable that an inner function changes lives' << 'END'
+from tadpole import *
+
+def main(argc, argv):
+    total = 0
+    def handle(message, length, position):
+        nonlocal total
+        total += length
+    consumer = attach_consumer(argv[1], 0)
+    while consumer.poll(handle, 10) >= 0:
+        idle(0)
+    return total
+END
+
+stops 'an Optional' raise 12 'an Optional that may be None raises' << 'END'
+from tadpole import *
+
+def find(n: int) -> Optional[int]:
+    if n > 1:
+        return n
+    return None
+
+def main(argc, argv):
+    found = find(argc)
+    if found is None:
+        return 1
+    say(found)
+END
+
+stops 'the arguments of sys' globals 5 'sys.argv needs' << 'END'
+import sys
+
+def main(argc, argv):
+    n = 3 * argc
+    return len(sys.argv) + n
+END
+
+stops 'a range with any step' raise 3 'a range whose step may be 0 raises' << 'END'
+def main(argc, argv):
+    n = 0
+    for i in range(0, 100, argc):
+        n += i
+    return n
+END
+
+stops 'an item of a tuple' raise 4 "a tuple's item of any number raises" << 'END'
+def main(argc, argv):
+    primes = (2, 3, 5)
+    n = sum(i for i in range(argc))
+    return primes[argc] + n
+END
+
 stops 'a print' runtime 2 'print() needs' << 'END'
 def main(argc, argv):
     print(argc)
@@ -295,10 +348,12 @@ def main(argc, argv):
 END
 
 good 'a program with types' 2 << 'END'
+import math
+
 def main(argc: int, argv: Ptr[cobj]) -> int:
     numbers = __array__[int](4)
     for i in range(4):
-        numbers.ptr[i] = i + argc
+        numbers.ptr[i] = i + int(math.sin(float(argc)) * float(argc) ** 1.5)
     return numbers.ptr[0]
 END
 
