@@ -395,6 +395,19 @@ else
     fail 'a good library is not built, gives more or less than its exports, or does not work'
 fi
 
+# It runs on any x86-64-v2, whatever the machine that builds it can do: this loop would use the widest registers.
+cat > "$work/program.codon" << 'END'
+@export
+def add(a: Ptr[float], b: Ptr[float], n: int) -> None:
+    for i in range(n):
+        a[i] += b[i]
+END
+if builds --lib && objdump -d "$work/program" > "$work/code" && grep -q '%xmm' "$work/code" && ! grep -q '%[yz]mm' "$work/code"; then
+    pass
+else
+    fail 'a library is not built, or not for any machine'
+fi
+
 # status STATUS WORDS [ARGUMENT...]: of a call that builds nothing.
 refuses() {
     wanted=$1
