@@ -398,8 +398,8 @@ class Build:
             misuse(f"{out} cannot be written: {failed.strerror}")
 
     def check_source(self) -> None:
-        """No other gate sees what stands at module level, which is compiled and never called, or an exported name that
-        takes the place of libc's."""
+        """No other gate sees what stands at module level, which is compiled and never called, an exported name that
+        takes the place of libc's, or an except that is never reached."""
         paths = [self.program]
         libc = ctypes.CDLL("libm.so.6")  # which brings libc
         for path in paths:
@@ -408,6 +408,9 @@ class Build:
                 where = self.shown(path), statement.line
                 if statement.words[:2] == ["from", "python"]:
                     raise RefusedError("module", *where, f"a module of Python {NO_RUNTIME}", "declare C's functions")
+                if statement.words[0] == "try":
+                    problem = "without Codon's runtime nothing is caught, and a division by zero ends the process"
+                    raise RefusedError("try", *where, problem, "check before, and return a status")
                 if statement.never_runs():
                     raise RefusedError(
                         "module",

@@ -186,6 +186,14 @@ def main(argc, argv):
     return 0
 END
 
+stops 'a try' try 2 'without Codon'"'"'s runtime nothing is caught' << 'END'
+def main(argc, argv):
+    try:
+        return 10 // (argc - 1)
+    except ZeroDivisionError:
+        return 42
+END
+
 # So in what is imported, and in nothing else: this script is beside all programs from here on.
 mkdir "$work/deep"
 touch "$work/deep/__init__.codon"
