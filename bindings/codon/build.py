@@ -63,6 +63,27 @@ CAUSES = [
     (r"seq_assert|AssertionError", r"\s*assert\b", f"an assert {NO_RAISE}", "return a status instead"),
     (r"builtin\.print|seq_print", r".*\bprint\(", f"print() {NO_RUNTIME}", "use say() of tadpole"),
     (r"_idx_check", r".*\[", f"a checked index {NO_RAISE}", "index a Ptr or an __array__"),
+    (
+        r"range\.__new__",
+        r".*\brange\(",
+        f"a range whose step may be 0 {NO_RAISE}",
+        "give the step as a number, or use while",
+    ),
+    (r"tuple_getitem", r".*\[", f"a tuple's item of any number {NO_RAISE}", "give the number, or index an __array__"),
+    (
+        r"optional\.unwrap",
+        r"",
+        f"an Optional that may be None {NO_RAISE}",
+        "return a status beside the value, or a number that it never is",
+    ),
+    (r"sys\.exit", r".*\bexit\(", f"sys.exit() {NO_RAISE}", "return the status from main()"),
+    (r"^\.\w+\.+(L\.)?argv\b", r".*\bargv\b", f"sys.argv {NO_RUNTIME}", "use what main(argc, argv) is given"),
+    (
+        r"^\.t?(bss|data)\.",
+        r"\s*(nonlocal|global)\b",
+        f"a variable that an inner function changes {NO_HEAP}",
+        "give a @tuple class with __call__ its address, __ptr__(variable), in a Ptr",
+    ),
     (r"class_alloc:\d+\[,[\w.]*(?:Error|Exception)\b", r"\s*raise\b", f"a raise {NO_RAISE}", "return a status instead"),
     (r"\bList\[", r".*\[", f"a list {NO_HEAP}", "use __array__[T](N), or memory from mmap"),
     (r"\bDict\[", r".*\{", f"a dict {NO_HEAP}", "use an array that you search, in memory from mmap"),
@@ -79,7 +100,8 @@ CAUSES = [
         f"a text that is built {NO_HEAP}",
         "write its parts with say()",
     ),
-    (r"seq_throw|seq_alloc_exc", r"\s*raise\b", f"a raise {NO_RAISE}", "return a status instead"),
+    (r"^seq_(throw|alloc_exc)", r"\s*raise\b", f"a raise {NO_RAISE}", "return a status instead"),
+    (r"seq_throw|seq_alloc_exc", r"", f"what is called here {NO_RAISE}", "do without it, and return a status"),
     (r"alloc|GC_", r".*\(", f"what is allocated here {NO_HEAP}", "use __array__[T](N), or memory from mmap"),
     (r"", r"", f"what is called here {NO_RUNTIME}", "use ints, pointers, tuples and __array__"),
 ]
@@ -246,7 +268,7 @@ class Calls:
 
 def global_name(symbol: str) -> str:
     """Of a section that holds a global variable, its name; of anything else, itself."""
-    found = re.match(r"\.(?:t?bss|t?data)\.+(?:L\.)?(.+?)(?:\.\d+)?$", symbol)
+    found = re.match(r"\.(?:t?bss|t?data)\.+(?:L\.)?([^.]+)", symbol)
     return found[1] if found else symbol
 
 
@@ -341,10 +363,11 @@ class Build:
     def link(self, program: pathlib.Path, out: pathlib.Path, *flags: str) -> list[str]:
         """The names that are missing; none when it is linked."""
         command = ["gcc", "-o", str(out), str(program), "-s", "-Wl,--gc-sections", "-Wl,-z,noexecstack", *flags]
+        command += ["-Wl,--as-needed", "-lm"]
         if self.library:
             script = self.work / "exports"
             script.write_text(f"{{ global: {' '.join(f'{name};' for name in self.exports)} local: *; }};\n")
-            command += ["-shared", "-nostartfiles", "-Wl,-z,defs", "-Wl,--as-needed", f"-Wl,--version-script={script}"]
+            command += ["-shared", "-nostartfiles", "-Wl,-z,defs", f"-Wl,--version-script={script}"]
         done = run(*command)
         missing = list(dict.fromkeys(re.findall(r"undefined reference to `([^']+)'", done.stderr)))
         if done.returncode != 0 and not missing:
@@ -375,8 +398,8 @@ class Build:
             misuse(f"{out} cannot be written: {failed.strerror}")
 
     def check_source(self) -> None:
-        """No other gate sees what stands at module level, which is compiled and never called, or an exported name that
-        takes the place of libc's."""
+        """No other gate sees what stands at module level, which is compiled and never called, an exported name that
+        takes the place of libc's, or an except that is never reached."""
         paths = [self.program]
         libc = ctypes.CDLL("libm.so.6")  # which brings libc
         for path in paths:
@@ -385,6 +408,9 @@ class Build:
                 where = self.shown(path), statement.line
                 if statement.words[:2] == ["from", "python"]:
                     raise RefusedError("module", *where, f"a module of Python {NO_RUNTIME}", "declare C's functions")
+                if statement.words[0] == "try":
+                    problem = "without Codon's runtime nothing is caught, and a division by zero ends the process"
+                    raise RefusedError("try", *where, problem, "check before, and return a status")
                 if statement.never_runs():
                     raise RefusedError(
                         "module",
@@ -434,8 +460,8 @@ class Build:
                             self.shown(path),
                             number,
                             f"the global variable {name} is never initialised without Codon's runtime",
-                            "only int and float constants work at module level, so move it into the function that uses "
-                            "it, or state into memory from mmap",
+                            "only ints, and floats that are not calculated, work at module level, so move it into the "
+                            "function that uses it, or state into memory from mmap",
                         )
         self.refuse("globals", [global_name(section) for section in found])
 
@@ -451,15 +477,18 @@ class Build:
         exceptions, either needs the runtime, so that this second program cannot be linked."""
         raising = self.reduce(self.compile("raising.o", "-release"), "raising-program.o")
         missing = self.link(raising, self.work / "raising", "-Wl,--defsym=seq_personality=0")
-        if missing:
-            self.refuse("raise", missing)
+        if missing:  # what allocates the exception, too
+            self.refuse("raise", [name for name in missing if name in ("seq_throw", "seq_alloc_exc")] or missing)
 
     def refuse(self, rule: str, names: list[str]) -> NoReturn:
         """Says where it is used what is not there."""
         whole = self.compile("lines.o", "-debug")
         calls = Calls(whole)
         roots = [f"{ENTRY}"] if not self.library else self.exports
-        places = self.places(calls, roots, set(names), lax=False) or self.places(calls, roots, set(names), lax=True)
+        # The package keeps the rules, whatever a build with lines makes of it: only what it is given can break them.
+        package = r"^(std\.)?tadpole\."
+        passed = (False, rf"{package}|range\.__new__"), (True, package), (True, r"^$")
+        places = next(filter(None, (self.places(calls, roots, set(names), *each) for each in passed)), {})
         if not places:
             raise RefusedError(
                 rule,
@@ -469,7 +498,7 @@ class Build:
                 "use ints, pointers, tuples and __array__",
             )
         (path, line), text = min(places.items(), key=lambda place: (place[0][0] != self.program, place[0]))
-        look, problem, remedy = next(cause[1:] for cause in CAUSES if re.search(cause[0], text))
+        look, problem, remedy = next(cause[1:] for cause in CAUSES if re.search(cause[0], text, re.MULTILINE))
         # The line is that of the statement, or of one before it: what it looks like stands there, or a little below.
         lines = self.own[path]
         line = next((at for at in range(line, min(line + 10, len(lines)) + 1) if re.match(look, lines[at - 1])), line)
@@ -477,7 +506,9 @@ class Build:
             remedy += f" (and look at {len(places) - 1} more)" if len(places) > 2 else " (and look at one more place)"
         raise RefusedError(rule, self.shown(path), line, problem, remedy)
 
-    def places(self, calls: Calls, roots: list[str], names: set[str], lax: bool) -> dict[tuple[pathlib.Path, int], str]:
+    def places(
+        self, calls: Calls, roots: list[str], names: set[str], lax: bool, over: str
+    ) -> dict[tuple[pathlib.Path, int], str]:
         """The user's lines from which no other of its functions leads to one of the names, and the ways there."""
 
         def is_own(call: Call) -> bool:
@@ -485,8 +516,6 @@ class Build:
 
         reached = calls.reached(roots)
         users = {function for function in reached if any(is_own(call) for call in calls.of.get(function, []))}
-        # The package keeps the rules, whatever a build with lines makes of it.
-        passed = re.compile(r"^(std\.)?tadpole\." + ("" if lax else r"|range\.__new__"))
         found: dict[tuple[pathlib.Path, int], str] = {}
         for function in users:
             for call in calls.of[function]:
@@ -496,10 +525,10 @@ class Build:
                     continue
                 if not lax and calls.is_frame(function, call.target):
                     continue
-                way = calls.way(call.target, names, passed, lax)
+                way = calls.way(call.target, names, re.compile(over), lax)
                 if way:
                     place = (path, line)
-                    found[place] = f"{found.get(place, '')} {' '.join(way)}".strip()
+                    found[place] = f"{found.get(place, '')}\n{' '.join(way)}".strip()
         return found
 
 

@@ -78,6 +78,59 @@ def main(argc, argv):
         idle(0)
 END
 
+# What a newcomer writes, and what is no raise to look at.
+stops 'a handler that counts' globals 6 'a variable that an inner function changes lives' << 'END'
+from tadpole import *
+
+def main(argc, argv):
+    total = 0
+    def handle(message, length, position):
+        nonlocal total
+        total += length
+    consumer = attach_consumer(argv[1], 0)
+    while consumer.poll(handle, 10) >= 0:
+        idle(0)
+    return total
+END
+
+stops 'an Optional' raise 12 'an Optional that may be None raises' << 'END'
+from tadpole import *
+
+def find(n: int) -> Optional[int]:
+    if n > 1:
+        return n
+    return None
+
+def main(argc, argv):
+    found = find(argc)
+    if found is None:
+        return 1
+    say(found)
+END
+
+stops 'the arguments of sys' globals 5 'sys.argv needs' << 'END'
+import sys
+
+def main(argc, argv):
+    n = 3 * argc
+    return len(sys.argv) + n
+END
+
+stops 'a range with any step' raise 3 'a range whose step may be 0 raises' << 'END'
+def main(argc, argv):
+    n = 0
+    for i in range(0, 100, argc):
+        n += i
+    return n
+END
+
+stops 'an item of a tuple' raise 4 "a tuple's item of any number raises" << 'END'
+def main(argc, argv):
+    primes = (2, 3, 5)
+    n = sum(i for i in range(argc))
+    return primes[argc] + n
+END
+
 stops 'a print' runtime 2 'print() needs' << 'END'
 def main(argc, argv):
     print(argc)
@@ -131,6 +184,14 @@ from python import numpy
 
 def main(argc, argv):
     return 0
+END
+
+stops 'a try' try 2 'without Codon'"'"'s runtime nothing is caught' << 'END'
+def main(argc, argv):
+    try:
+        return 10 // (argc - 1)
+    except ZeroDivisionError:
+        return 42
 END
 
 # So in what is imported, and in nothing else: this script is beside all programs from here on.
@@ -295,10 +356,12 @@ def main(argc, argv):
 END
 
 good 'a program with types' 2 << 'END'
+import math
+
 def main(argc: int, argv: Ptr[cobj]) -> int:
     numbers = __array__[int](4)
     for i in range(4):
-        numbers.ptr[i] = i + argc
+        numbers.ptr[i] = i + int(math.sin(float(argc)) * float(argc) ** 1.5)
     return numbers.ptr[0]
 END
 
@@ -338,6 +401,19 @@ if builds --lib && [ "$(nm -D --defined-only --format=posix "$work/program" | cu
     pass
 else
     fail 'a good library is not built, gives more or less than its exports, or does not work'
+fi
+
+# It runs on any x86-64-v2, whatever the machine that builds it can do: this loop would use the widest registers.
+cat > "$work/program.codon" << 'END'
+@export
+def add(a: Ptr[float], b: Ptr[float], n: int) -> None:
+    for i in range(n):
+        a[i] += b[i]
+END
+if builds --lib && objdump -d "$work/program" > "$work/code" && grep -q '%xmm' "$work/code" && ! grep -q '%[yz]mm' "$work/code"; then
+    pass
+else
+    fail 'a library is not built, or not for any machine'
 fi
 
 # status STATUS WORDS [ARGUMENT...]: of a call that builds nothing.
