@@ -81,7 +81,7 @@ void drop_role(struct role *role);
 
 /* Whether this is a forked child's copy, which has no role. */
 static inline bool is_forked(const struct role *role) {
-    return role->own != NULL && role->own[TADPOLE_OWN_EPOCH_] == 0;
+    return role->own != NULL && role->own[TADPOLE_OWN_ROLE_] == 0;
 }
 
 /* Begins a call; false with an exception if the role was given up, is not this process's, or is in another call. */
