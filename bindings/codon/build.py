@@ -477,8 +477,8 @@ class Build:
         exceptions, either needs the runtime, so that this second program cannot be linked."""
         raising = self.reduce(self.compile("raising.o", "-release"), "raising-program.o")
         missing = self.link(raising, self.work / "raising", "-Wl,--defsym=seq_personality=0")
-        if missing:  # what allocates the exception, too
-            self.refuse("raise", [name for name in missing if name in ("seq_throw", "seq_alloc_exc")] or missing)
+        if missing:
+            self.refuse("raise", missing)
 
     def refuse(self, rule: str, names: list[str]) -> NoReturn:
         """Says where it is used what is not there."""
@@ -487,7 +487,7 @@ class Build:
         roots = [f"{ENTRY}"] if not self.library else self.exports
         # The package keeps the rules, whatever a build with lines makes of it: only what it is given can break them.
         package = r"^(std\.)?tadpole\."
-        passed = (False, rf"{package}|range\.__new__"), (True, package), (True, r"^$")
+        passed = (False, rf"{package}|range\.__new__"), (True, package), (False, r"range\.__new__")
         places = next(filter(None, (self.places(calls, roots, set(names), *each) for each in passed)), {})
         if not places:
             raise RefusedError(
@@ -523,7 +523,7 @@ class Build:
                 line = calls.line(function, call.row, self.own.get(path, []))
                 if line == 0 or call.target in users or not is_own(call):
                     continue
-                if not lax and calls.is_frame(function, call.target):
+                if not lax and call.target == "seq_alloc":  # itself, it is a generator's frame
                     continue
                 way = calls.way(call.target, names, re.compile(over), lax)
                 if way:
