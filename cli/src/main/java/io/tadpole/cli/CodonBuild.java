@@ -28,9 +28,9 @@ import picocli.CommandLine.Spec;
     footer = {
         "",
         "A program has a function main(argc, argv), which answers the exit status; a library functions with @export.",
-        "`from tadpole import *` brings the ring. What needs Codon's runtime is refused: lists, dicts, objects, texts",
-        "that are built, print, exceptions, global variables, and what would run at module level. A division by zero",
-        "is not found: it ends the process."})
+        "`from tadpole import *` brings the ring. What needs Codon's runtime is refused: lists, dicts, objects,",
+        "texts that are built, print, exceptions, global variables, and what would run at module level. A division",
+        "by zero is not found: it ends the process."})
 final class CodonBuild implements Callable<Integer>
 {
     private static final String BUILD = "bindings/codon/build.py";
