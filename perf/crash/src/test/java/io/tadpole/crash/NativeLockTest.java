@@ -71,7 +71,7 @@ class NativeLockTest
         }
     }
 
-    /** Its locks' files are its parent's: so it keeps the roles held, which is safe, but it is not the owner. */
+    /** Its locks' files are its parent's: so it keeps the roles held, unless it closes them, as Python's does at once. */
     @ParameterizedTest
     @EnumSource(names = {"C", "CODON", "PYTHON"})
     void shouldTellAForkedChildThatItIsNotTheOwner(final Language language) throws IOException
@@ -87,7 +87,14 @@ class NativeLockTest
                 assertEquals(Status.DEPOSED, owner.ledger().get(Word.RETURNED), "a position to publish");
                 assertHeld(channel);
                 assertTrue(owner.kill());
-                assertHeld(channel);
+                if (language == Language.PYTHON)
+                {
+                    awaitFree(channel);
+                }
+                else
+                {
+                    assertHeld(channel);
+                }
                 owner.ledger().set(Word.END, 1);
                 awaitFree(channel);
                 assertOneMessage(channel);
