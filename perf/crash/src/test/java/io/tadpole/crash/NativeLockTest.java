@@ -71,7 +71,7 @@ class NativeLockTest
         }
     }
 
-    /** Its locks' files are its parent's: so it keeps the roles held, unless it closes them, as Python's does at once. */
+    /** It shares its parent's locks: it keeps the roles held, unless it closes them, as Python's does at once. */
     @ParameterizedTest
     @EnumSource(names = {"C", "CODON", "PYTHON"})
     void shouldTellAForkedChildThatItIsNotTheOwner(final Language language) throws IOException
