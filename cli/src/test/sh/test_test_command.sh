@@ -146,7 +146,7 @@ should_fail_for_a_suite_that_does_not_end()
 {
     tested_project
     printf '#!/bin/sh\nexec tail -f /dev/null\n' >"$project/bindings/codon/tests/run.sh"
-    TADPOLE_SUITE_SECONDS=1 tadpole test
+    run env -i TADPOLE_SUITE_SECONDS=1 PATH="$PWD/bin" "$project/tadpole" test
     expect_status 1
     expect_in out 'it did not end within 1 s'
     [ "$(tail -n 1 out)" = "$((all - 3)) passed, 1 failed, 4 skipped" ] || fail 'wrong sum'
