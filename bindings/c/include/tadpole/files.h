@@ -331,15 +331,20 @@ static inline int64_t tadpole_now_ns_(clockid_t clock) {
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-/* 1: locked, 0: somebody else has it, -1: errno. Open-file-description locks conflict with Java's, and survive the
-   close of another descriptor. */
-static inline int tadpole_lock_byte_(int descriptor, off_t at) {
+static inline struct flock tadpole_write_lock_(off_t at, off_t length) {
     struct flock lock;
     memset(&lock, 0, sizeof lock);
     lock.l_type = F_WRLCK;
     lock.l_whence = SEEK_SET;
     lock.l_start = at;
-    lock.l_len = 1;
+    lock.l_len = length;
+    return lock;
+}
+
+/* 1: locked, 0: somebody else has it, -1: errno. Open-file-description locks conflict with Java's, and survive the
+   close of another descriptor. */
+static inline int tadpole_lock_byte_(int descriptor, off_t at) {
+    struct flock lock = tadpole_write_lock_(at, 1);
     if (fcntl(descriptor, F_OFD_SETLK, &lock) == 0) {
         return 1;
     }
@@ -374,11 +379,7 @@ static inline int64_t tadpole_own_(int descriptor, const char *channel, const ch
 /* Whether a lock of this very process is on the file, of the kind that Java takes: it would go with any descriptor of
    the file that is closed. */
 static inline bool tadpole_is_locked_here_(int descriptor) {
-    struct flock lock;
-    memset(&lock, 0, sizeof lock);
-    lock.l_type = F_WRLCK;
-    lock.l_whence = SEEK_SET;
-    lock.l_len = 2;
+    struct flock lock = tadpole_write_lock_(0, 2);
     return fcntl(descriptor, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK && lock.l_pid == getpid();
 }
 

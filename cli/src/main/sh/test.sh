@@ -188,9 +188,10 @@ suite()
     log=$2
     shift 2
     start=$(now)
+    limit=${TADPOLE_SUITE_SECONDS:-1800}
     status=0
-    (cd "$root" && timeout --foreground -k 10 "${TADPOLE_SUITE_SECONDS:-1800}" "$@") </dev/null >"$log" 2>&1 || status=$?
-    [ "$status" -ne 124 ] || echo "it did not end within ${TADPOLE_SUITE_SECONDS:-1800} s" >>"$log"
+    (cd "$root" && timeout --foreground -k 10 "$limit" "$@") </dev/null >"$log" 2>&1 || status=$?
+    [ "$status" -ne 124 ] || echo "it did not end within $limit s" >>"$log"
     counted=$(count_results "$log")
     # shellcheck disable=SC2086 # three numbers
     set -- $counted
