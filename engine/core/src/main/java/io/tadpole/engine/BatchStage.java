@@ -21,8 +21,10 @@ public non-sealed interface BatchStage extends Stage
      * @return 0 when the stretch was taken; or a {@link io.tadpole.ring.Status} that says why not now, such as
      *         {@link io.tadpole.ring.Status#NO_SPACE}: the engine offers it again, and the publisher sees that status
      *         when the ring is full.
-     * @throws Exception when the stretch cannot be handled: the engine stops, for the failure policy is about single
-     *                   messages.
+     * @throws MessageRefusedException when one message cannot be handled, and those before it are: the engine's failure
+     *                                 policy decides what follows.
+     * @throws Exception               when the stretch cannot be handled: the engine stops, for the failure policy is
+     *                                 about single messages.
      */
     long onBatch(SegmentBuffer buffer, int offset, int length, int messages, long endPosition) throws Exception;
 }

@@ -284,9 +284,16 @@ final class StageProcessor implements Runnable
                 end += size / RecordLayout.UNIT;
                 count++;
             }
-            take(batchStage, start, length, count);
-            messages += count;
-            next = behindPadding(end, available);
+            try
+            {
+                take(batchStage, start, length, count);
+                messages += count;
+                next = behindPadding(end, available);
+            }
+            catch (final MessageRefusedException refused)
+            {
+                passOver(refused, end, available);
+            }
             progress();
             barrier.checkAlert();
         }
@@ -306,6 +313,41 @@ final class StageProcessor implements Runnable
             status = batchStage.onBatch(records, start, length, count, behind);
         }
         stall.set(0);
+    }
+
+    /** Counts what lies before a refused message as handled, and the message too when the failure policy takes it. */
+    private void passOver(final MessageRefusedException refused, final long end, final long available)
+    {
+        final long unit = refused.position() / RecordLayout.UNIT;
+        if (refused.position() % RecordLayout.UNIT != 0 || unit < next || unit >= end)
+        {
+            throw notInStretch(refused);
+        }
+        while (next < unit)
+        {
+            next = behindMessage(next, indexOf(next), ring.word(indexOf(next)), available);
+            messages++;
+        }
+        if (next > unit)
+        {
+            throw notInStretch(refused);
+        }
+        final int at = indexOf(next);
+        final long word = ring.word(at);
+        final long behind = behindMessage(next, at, word, available);
+        if (!isTaken(at, RecordLayout.messageLength(word), refused))
+        {
+            throw refused;
+        }
+        messages++;
+        next = behindPadding(behind, available);
+    }
+
+    private static IllegalStateException notInStretch(final MessageRefusedException refused)
+    {
+        return new IllegalStateException(
+            "the stage refused a message at position " + refused.position() +
+            ", and none of those that it was given starts there", refused);
     }
 
     /** Padding belongs to the message before it: so a batch never ends with nothing but padding to come. */

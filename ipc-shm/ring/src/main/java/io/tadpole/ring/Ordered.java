@@ -16,7 +16,7 @@ import java.lang.invoke.VarHandle;
  *     fullFence    no load after it overtakes a store before it
  * </pre>
  */
-final class Ordered
+public final class Ordered
 {
     private static final VarHandle WORD = ValueLayout.JAVA_LONG.varHandle().withInvokeExactBehavior();
 
@@ -24,32 +24,32 @@ final class Ordered
     {
     }
 
-    static long getAcquire(final MemorySegment segment, final long offset)
+    public static long getAcquire(final MemorySegment segment, final long offset)
     {
         return (long)WORD.getAcquire(segment, offset);
     }
 
-    static void setRelease(final MemorySegment segment, final long offset, final long value)
+    public static void setRelease(final MemorySegment segment, final long offset, final long value)
     {
         WORD.setRelease(segment, offset, value);
     }
 
-    static void set(final MemorySegment segment, final long offset, final long value)
+    public static void set(final MemorySegment segment, final long offset, final long value)
     {
         WORD.set(segment, offset, value);
     }
 
-    static long getOpaque(final MemorySegment segment, final long offset)
+    public static long getOpaque(final MemorySegment segment, final long offset)
     {
         return (long)WORD.getOpaque(segment, offset);
     }
 
-    static void setOpaque(final MemorySegment segment, final long offset, final long value)
+    public static void setOpaque(final MemorySegment segment, final long offset, final long value)
     {
         WORD.setOpaque(segment, offset, value);
     }
 
-    static void fullFence()
+    public static void fullFence()
     {
         VarHandle.fullFence();
     }

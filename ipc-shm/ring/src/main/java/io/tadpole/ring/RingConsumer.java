@@ -12,6 +12,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RingConsumer implements Consumer
 {
+    /** The most bytes of a stretch, unless one record has more. */
+    private static final int MAX_STRETCH = 1 << 20;
+
+    private final Ring ring;
     private final MemorySegment words;
     private final SegmentBuffer records;
     private final MemorySegment file;
@@ -43,6 +47,7 @@ public final class RingConsumer implements Consumer
      */
     RingConsumer(final Ring ring, final MemorySegment file, final long head, final Resource role)
     {
+        this.ring = ring;
         this.words = ring.records();
         this.records = ring.readOnlyRecords();
         this.file = file;
@@ -161,6 +166,138 @@ public final class RingConsumer implements Consumer
             endPoll(start, startMessages);
         }
         return count == 0 ? (int)failure : count;
+    }
+
+    /**
+     * Hands over messages that are there as a whole: one stretch of records, up to the ring's end or 1 MiB. The
+     * position is published when the handler has returned; when it throws, the whole stretch is delivered again.
+     *
+     * @param handler takes the stretch, or a part of it.
+     * @param limit   the most messages to take, at least 1.
+     * @return the number of messages taken, 0 when there was none, or a {@link Status}.
+     * @throws IllegalStateException when the handler's answer is no position at which a record starts or ends.
+     */
+    public int pollBatch(final BatchHandler handler, final int limit)
+    {
+        final long start = head;
+        final long startMessages = messages;
+        try
+        {
+            long word = nextWord();
+            if (word != 0 && RecordLayout.isPadding(word))
+            {
+                advance(word);
+                word = nextWord();
+            }
+            if (word != 0)
+            {
+                takeStretch(handler, limit, word);
+            }
+        }
+        finally
+        {
+            endPoll(start, startMessages);
+        }
+        final int count = (int)(messages - startMessages);
+        return count == 0 ? (int)failure : count;
+    }
+
+    private void takeStretch(final BatchHandler handler, final int limit, final long first)
+    {
+        final int index = (int)head & mask;
+        int length = 0;
+        int count = 0;
+        long lengths = 0;
+        long word = first;
+        do
+        {
+            length += RecordLayout.size(word, index + length, capacity, alignment);
+            lengths += RecordLayout.messageLength(word);
+            count++;
+            word = count == limit || length >= MAX_STRETCH ? 0 : wordBehind(index + length);
+        }
+        while (word != 0);
+        final long end = head + length;
+        final long taken = handler.onBatch(records, index, length, count, end);
+        if (failure < 0)
+        {
+            // The handler closed this consumer: what it took is delivered again.
+            return;
+        }
+        if (taken != end)
+        {
+            final RecordCount part = taken < head || taken > end ? null : RecordCount.between(ring, head, taken);
+            if (part == null)
+            {
+                throw new IllegalStateException(
+                    "the handler took records up to position " + taken + ", and none of those from " + head + " to " +
+                    end + " starts there");
+            }
+            count = (int)part.messages();
+            lengths = part.bytes();
+        }
+        messages += count;
+        bytes += lengths;
+        head = taken;
+    }
+
+    /** The header word of a message behind another one; 0 when there is none, or padding, or one that cannot be. */
+    private long wordBehind(final int index)
+    {
+        if (index >= capacity)
+        {
+            return 0;
+        }
+        // SYNC POINT "published": pairs with RingProducer.publish.
+        final long word = Ordered.getAcquire(words, index);
+        return RecordLayout.size(word, index, capacity, alignment) < 0 || RecordLayout.isPadding(word) ? 0 : word;
+    }
+
+    /**
+     * Goes on at a position that the consumer's own state knows, behind the published one: what lies between counts as
+     * consumed.
+     *
+     * @param position in bytes, at which a record starts, or the tail.
+     * @return 0, or a {@link Status}: {@link Status#CORRUPT} when the ring holds no whole records up to there, and the
+     *         position stays.
+     */
+    public long resumeAt(final long position)
+    {
+        if (failure < 0)
+        {
+            return failure;
+        }
+        final RecordCount between =
+            position > ring.tail() ? null : RecordCount.between(ring, head, position);
+        if (between == null)
+        {
+            return Status.CORRUPT;
+        }
+        messages += between.messages();
+        bytes += between.bytes();
+        head = position;
+        publish();
+        return failure;
+    }
+
+    /**
+     * Which ring this consumer reads, for those who remember positions.
+     *
+     * @return a random number, never 0.
+     */
+    public long ringId()
+    {
+        return ring.ringId();
+    }
+
+    /**
+     * What every record's start is a multiple of.
+     *
+     * @return 8 or 64 bytes.
+     */
+    public int alignment()
+    {
+        return alignment;
     }
 
     /** The header word at the head, checked; 0 when there is none, or none that this consumer may take. */

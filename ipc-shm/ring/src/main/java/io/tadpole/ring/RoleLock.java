@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
  * entered a registry of the whole JVM (system properties: shared by all class loaders), and refers to the channels that
  * own: a role that was dropped and not closed stays held as long as the process lives.
  */
-final class RoleLock implements Resource
+public final class RoleLock implements Resource
 {
     private static final String REGISTRY_PREFIX = "io.tadpole.role-lock.";
     private static final String OWNER = "owner";
@@ -42,7 +42,7 @@ final class RoleLock implements Resource
     }
 
     /** Takes the role, or says at once that another owner has it. */
-    static RoleLock acquire(final Path path) throws IOException
+    public static RoleLock acquire(final Path path) throws IOException
     {
         final String key = registryKey(path);
         if (!register(key, OWNER))

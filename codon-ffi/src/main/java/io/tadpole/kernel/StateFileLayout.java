@@ -1,0 +1,67 @@
+package io.tadpole.kernel;
+
+/**
+ * The file in which a kernel's state survives: its rows, twice. All words are little-endian.
+ *
+ * <pre>
+ *   0       +---------------------------------------------------+
+ *           | magic "TADSTATE"                                  |
+ *   8       | layout version, stored last; 0: not ready         |
+ *   16      | rows                                              |
+ *   24      | row length in bytes, a multiple of 8              |
+ *   32      | ring id; 0: not tied to a ring yet                |
+ *   40      | the kernel's version of what the rows mean        |
+ *           | zeros                                             |
+ *   128     +---------------------------------------------------+
+ *           | state: position up to which the rows count,       |
+ *           |        a multiple of 8; bit 0: the active copy    |
+ *           | zeros                                             |
+ *   4096    +---------------------------------------------------+
+ *           | copy 0: the rows, one after the other             |
+ *           +---------------------------------------------------+
+ *           | copy 1, at the next multiple of 4096              |
+ *           +---------------------------------------------------+
+ * </pre>
+ *
+ * <p>A batch changes the copy that is not active; one store of the state word, with release, makes that copy active
+ * together with its position; then the other copy is brought up to date. Whoever is killed, whenever: the active copy
+ * is whole, and the word says which messages are in it.
+ */
+final class StateFileLayout
+{
+    static final long MAGIC_OFFSET = 0;
+    static final long VERSION_OFFSET = 8;
+    static final long ROWS_OFFSET = 16;
+    static final long ROW_LENGTH_OFFSET = 24;
+    static final long RING_ID_OFFSET = 32;
+    static final long KERNEL_VERSION_OFFSET = 40;
+    static final long STATE_OFFSET = 128;
+    static final long COPIES_OFFSET = 4096;
+
+    /** The bytes "TADSTATE". */
+    static final long MAGIC = 0x4554_4154_5344_4154L;
+    static final long VERSION = 1;
+    static final long ACTIVE_COPY_MASK = 1;
+    /** Of a position, and of where a row starts. */
+    static final long POSITION_ALIGNMENT = 8;
+    /** Of where the rows start in memory: a cache line. */
+    static final long ROW_ALIGNMENT = 64;
+
+    private static final long COPY_ALIGNMENT = 4096;
+
+    private StateFileLayout()
+    {
+    }
+
+    /** Where a copy starts. */
+    static long copyOffset(final StateShape shape, final long copy)
+    {
+        return COPIES_OFFSET + copy * ((shape.length() + COPY_ALIGNMENT - 1) & -COPY_ALIGNMENT);
+    }
+
+    /** How long the file is. */
+    static long fileLength(final StateShape shape)
+    {
+        return copyOffset(shape, 1) + shape.length();
+    }
+}
