@@ -284,6 +284,11 @@ final class StateFile implements KernelState
 
     private void copyRow(final long row)
     {
+        if (row >= shape.rows())
+        {
+            throw new IllegalStateException(
+                "the kernel touched row " + row + " of " + shape + ": correct it, and start with a state of before");
+        }
         final long offset = row * shape.rowLength();
         MemorySegment.copy(copies[active], offset, copies[1 - active], offset, shape.rowLength());
     }
