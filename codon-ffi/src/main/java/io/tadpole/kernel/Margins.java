@@ -1,7 +1,6 @@
 package io.tadpole.kernel;
 
 import java.lang.foreign.MemorySegment;
-import java.util.List;
 
 /**
  * The memory around what a kernel may write. It stays zero, unless a kernel has missed its rows; then nobody knows what
@@ -14,7 +13,7 @@ final class Margins
 
     private static final MemorySegment ZEROS = MemorySegment.ofArray(new byte[LONGEST]).asReadOnly();
 
-    private final List<MemorySegment> margins;
+    private final MemorySegment[] margins;
 
     /**
      * Watches some memory.
@@ -23,7 +22,7 @@ final class Margins
      */
     Margins(final MemorySegment... margins)
     {
-        this.margins = List.of(margins);
+        this.margins = margins.clone();
     }
 
     /**
