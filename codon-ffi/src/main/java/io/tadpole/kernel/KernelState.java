@@ -31,6 +31,13 @@ sealed interface KernelState extends AutoCloseable permits MemoryState, StateFil
      */
     void commit(long position);
 
+    /**
+     * Goes on at a later position, with the rows as they are: what lies between is padding, or was taken elsewhere.
+     *
+     * @param to position in bytes.
+     */
+    void advance(long to);
+
     /** Undoes what the kernel changed since the last commit, as far as this state can. */
     void putBack();
 

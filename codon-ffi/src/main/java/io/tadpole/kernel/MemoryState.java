@@ -64,6 +64,12 @@ final class MemoryState implements KernelState
         }
     }
 
+    @Override
+    public void advance(final long to)
+    {
+        position = to;
+    }
+
     /** A kernel that refuses a message has changed nothing: nobody checks that here. */
     @Override
     public void putBack()

@@ -5,6 +5,7 @@ import io.tadpole.engine.MessageRefusedException;
 import io.tadpole.envelope.SegmentBuffer;
 import io.tadpole.kernel.KernelException.Reason;
 import io.tadpole.ring.BatchHandler;
+import io.tadpole.ring.MessageHandler;
 import io.tadpole.ring.RecordLayout;
 import io.tadpole.ring.RingConsumer;
 import java.io.IOException;
@@ -144,11 +145,22 @@ public final class NativeKernel implements BatchStage, AutoCloseable
         return Native.number(Native.function(exports, name));
     }
 
-    /** Ties the state to the ring: one in memory begins where the former stage was, one in a file where it ended. */
+    /**
+     * Ties the state to the ring: one in memory begins where the former stage was, one in a file where it ended.
+     *
+     * @throws IllegalArgumentException when the state is of another ring, or is an older one than the former stage's.
+     */
     @Override
     public long resumeAt(final long ringId, final long mirrored)
     {
-        return bind(ringId, mirrored);
+        final long position = bind(ringId, mirrored);
+        if (position < mirrored)
+        {
+            throw new IllegalArgumentException(
+                "the state of " + library + " counts up to position " + position + ", and the kernel before it had " +
+                "come to " + mirrored + ": give the newest state, or another file to count anew from there");
+        }
+        return position;
     }
 
     private long bind(final long ringId, final long position)
@@ -183,15 +195,14 @@ public final class NativeKernel implements BatchStage, AutoCloseable
      * @param limit    the most messages to take, at least 1.
      * @return the number of messages that the kernel handled, 0 when there was none, or a
      *         {@link io.tadpole.ring.Status}.
-     * @throws MessageRefusedException  when it refuses the message at the consumer's position: {@link
-     *                                  RingConsumer#poll} can take that one to where it is safe.
+     * @throws MessageRefusedException  when it refuses the message at the consumer's position: see {@link #passOver}.
      * @throws IllegalArgumentException when the state is of another ring, or of a position that is not in this one.
      * @throws IllegalStateException    when the kernel answers a position outside its batch, or belongs to another
      *                                  consumer.
      */
     public int poll(final RingConsumer consumer, final int limit)
     {
-        if (polled != consumer)
+        if (polled == null)
         {
             final long position = bind(consumer.ringId(), consumer.position());
             if (position != consumer.position() && consumer.resumeAt(position) != 0)
@@ -202,6 +213,7 @@ public final class NativeKernel implements BatchStage, AutoCloseable
             }
             polled = consumer;
         }
+        checkOwn(consumer);
         final int count = consumer.pollBatch(taking, limit);
         final MessageRefusedException why = refused;
         refused = null;
@@ -210,6 +222,44 @@ public final class NativeKernel implements BatchStage, AutoCloseable
             throw why;
         }
         return count;
+    }
+
+    /**
+     * Takes the message at the consumer's position, which the kernel refused, to where it is safe. When this process is
+     * killed meanwhile, it may be taken again.
+     *
+     * @param consumer that the kernel belongs to.
+     * @param handler  takes the message; when it throws, the message stays.
+     * @return 1, or a {@link io.tadpole.ring.Status}.
+     */
+    public int passOver(final RingConsumer consumer, final MessageHandler handler)
+    {
+        checkOwn(consumer);
+        return consumer.poll((buffer, offset, length, position) ->
+        {
+            handler.onMessage(buffer, offset, length, position);
+            state.advance(position + recordLength(length, consumer.alignment()));
+        }, 1);
+    }
+
+    private void checkOwn(final RingConsumer consumer)
+    {
+        if (polled != consumer)
+        {
+            throw new IllegalStateException(library + " belongs to another consumer: load it once more for this one");
+        }
+    }
+
+    /** Behind padding, or a message that the failure policy has taken. */
+    @Override
+    public void onPassedOver(final long endPosition)
+    {
+        state.advance(endPosition);
+    }
+
+    private static int recordLength(final int length, final int alignment)
+    {
+        return (length + RecordLayout.HEADER_LENGTH + alignment - 1) & -alignment;
     }
 
     private long take(
@@ -228,6 +278,11 @@ public final class NativeKernel implements BatchStage, AutoCloseable
             throw new IllegalStateException(library + " is closed: close it behind the engine, or the consumer");
         }
         final long start = end - length;
+        if (start != state.position())
+        {
+            // Nothing but padding lies between.
+            state.advance(start);
+        }
         final long address = buffer.segment().address() + offset;
         long at = start;
         while (at < end)
@@ -267,7 +322,7 @@ public final class NativeKernel implements BatchStage, AutoCloseable
             while (at < answer)
             {
                 final long word = buffer.getLong((int)(offset + done + (at - from)));
-                at += (RecordLayout.messageLength(word) + RecordLayout.HEADER_LENGTH + alignment - 1) & -alignment;
+                at += recordLength(RecordLayout.messageLength(word), alignment);
             }
         }
         if (at != answer || answer == from)

@@ -305,6 +305,13 @@ final class StateFile implements KernelState
     }
 
     @Override
+    public void advance(final long to)
+    {
+        position = to;
+        Ordered.setRelease(file, StateFileLayout.STATE_OFFSET, to | active);
+    }
+
+    @Override
     public void putBack()
     {
         copies[1 - active].copyFrom(copies[active]);

@@ -91,7 +91,8 @@ class KernelPollTest
                     library + " answered -42 to the message at position " + position, refused.getMessage());
                 assertEquals(position, consumer.position());
                 assertEquals(
-                    1, consumer.poll((buffer, offset, length, at) -> letters.add(buffer.getLong(offset)), 1));
+                    1, kernel.passOver(consumer, (buffer, offset, length, at) -> letters.add(buffer.getLong(offset))));
+                assertEquals(kernel.position(), consumer.position());
                 assertEquals(number == 1 ? 3 : 2, kernel.poll(consumer, 100));
             }
             assertEquals(List.of(1L, 5L), letters);
@@ -166,6 +167,8 @@ class KernelPollTest
         {
             assertEquals(0, kernel.poll(one, 1));
             assertThrows(IllegalStateException.class, () -> kernel.poll(two, 1));
+            assertThrows(
+                IllegalStateException.class, () -> kernel.passOver(two, (buffer, offset, length, position) -> { }));
         }
     }
 }

@@ -259,7 +259,7 @@ class StateFileTest
     }
 
     @Test
-    void shouldRefuseAStateThatTheRingDoesNotReachBackTo() throws IOException
+    void shouldRefuseAnOldState() throws IOException
     {
         final Path channel = folder.resolve("channel");
         final Path library = Libraries.kernel(folder);
@@ -284,8 +284,9 @@ class StateFileTest
                 IllegalArgumentException.class,
                 () -> Engine.attach(channel, config, new StageGraph().stage("kernel", kernel)));
             assertTrue(
-                String.valueOf(lost.getMessage()).startsWith("stage 'kernel' wants to resume at position "),
-                lost.toString());
+                String.valueOf(lost.getMessage()).startsWith("the state of " + library + " counts up to position ") &&
+                String.valueOf(lost.getMessage()).endsWith(
+                    ": give the newest state, or another file to count anew from there"), lost.toString());
         }
     }
 

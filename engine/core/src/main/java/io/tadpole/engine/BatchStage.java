@@ -27,4 +27,14 @@ public non-sealed interface BatchStage extends Stage
      *                                 about single messages.
      */
     long onBatch(SegmentBuffer buffer, int offset, int length, int messages, long endPosition) throws Exception;
+
+    /**
+     * Called when the stage goes on behind what it has not handled itself, and before anybody is told so: padding, or a
+     * message that it refused and the failure policy has taken. One that keeps a position of its own notes this one.
+     *
+     * @param endPosition position in bytes from which the next records are.
+     */
+    default void onPassedOver(final long endPosition)
+    {
+    }
 }

@@ -260,7 +260,7 @@ final class StageProcessor implements Runnable
 
     private void handleStretches(final BatchStage batchStage, final long available) throws Exception
     {
-        next = behindPadding(next, available);
+        skipPadding(batchStage, available);
         while (next <= available)
         {
             final int start = indexOf(next);
@@ -288,12 +288,13 @@ final class StageProcessor implements Runnable
             {
                 take(batchStage, start, length, count);
                 messages += count;
-                next = behindPadding(end, available);
+                next = end;
             }
             catch (final MessageRefusedException refused)
             {
-                passOver(refused, end, available);
+                passOver(batchStage, refused, end, available);
             }
+            skipPadding(batchStage, available);
             progress();
             barrier.checkAlert();
         }
@@ -316,7 +317,8 @@ final class StageProcessor implements Runnable
     }
 
     /** Counts what lies before a refused message as handled, and the message too when the failure policy takes it. */
-    private void passOver(final MessageRefusedException refused, final long end, final long available)
+    private void passOver(
+        final BatchStage batchStage, final MessageRefusedException refused, final long end, final long available)
     {
         final long unit = refused.position() / RecordLayout.UNIT;
         if (refused.position() % RecordLayout.UNIT != 0 || unit < next || unit >= end)
@@ -340,7 +342,18 @@ final class StageProcessor implements Runnable
             throw refused;
         }
         messages++;
-        next = behindPadding(behind, available);
+        next = behind;
+        batchStage.onPassedOver(next * RecordLayout.UNIT);
+    }
+
+    private void skipPadding(final BatchStage batchStage, final long available)
+    {
+        final long behind = behindPadding(next, available);
+        if (behind != next)
+        {
+            next = behind;
+            batchStage.onPassedOver(next * RecordLayout.UNIT);
+        }
     }
 
     private static IllegalStateException notInStretch(final MessageRefusedException refused)
