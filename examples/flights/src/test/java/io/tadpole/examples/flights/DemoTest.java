@@ -157,7 +157,7 @@ final class DemoTest
         final Result.UserKernel found = Objects.requireNonNull(result.userKernel());
         assertEquals(kernel.toString(), found.library());
         assertEquals(3, found.messages());
-        assertEquals(3 * 192, found.position());
+        assertEquals(3 * 128, found.position());
         assertEquals(16, found.state().size());
         assertEquals(List.of(0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L), found.state().getFirst());
         assertEquals(List.of(2L, 0L, 0L, 4L, 2L, 0L, 0L, 0L), found.state().get(1));
