@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -29,21 +30,30 @@ final class LibraryCheck
     private static final Pattern CODON_LIBRARY = Pattern.compile("libcodon.*|libgc\\.so.*|libomp\\.so.*");
     private static final Pattern SYSTEM_LIBRARY =
         Pattern.compile("(libc|libm|ld-linux[-_a-z0-9]*)\\.so\\.\\d+");
-    private static final Pattern CPLUSPLUS = Pattern.compile("_Z.*|__cxa_.*|__gxx_.*|_Unwind_.*");
+    private static final Pattern UNWINDER = Pattern.compile("_Z.*|__cxa_.*|__gxx_.*|_Unwind_.*");
 
-    private static final Set<String> SIGNALS = Set.of(
-        "sigaction", "signal", "__sysv_signal", "bsd_signal", "sysv_signal", "sigset", "sigvec", "sigaltstack",
-        "siginterrupt", "sigprocmask", "pthread_sigmask", "sigblock", "sigsetmask", "sigwait", "sigsuspend", "signalfd",
-        "alarm", "setitimer", "timer_create");
-    private static final Set<String> ENDS = Set.of(
-        "exit", "_exit", "_Exit", "quick_exit", "abort", "__assert_fail", "__assert_perror_fail", "__assert", "raise",
-        "kill", "tgkill", "pthread_kill", "err", "errx", "verr", "verrx", "pthread_exit", "execve", "execv", "execvp",
-        "execl", "execlp", "execle", "fexecve");
-    private static final Set<String> JUMPS = Set.of(
-        "longjmp", "_longjmp", "siglongjmp", "__longjmp_chk", "setcontext", "swapcontext", "fork", "vfork", "_Fork",
-        "clone");
-    private static final Set<String> ROUNDING =
-        Set.of("fesetround", "fesetenv", "feupdateenv", "feholdexcept", "feenableexcept", "fedisableexcept");
+    /** What is in libc and would harm the JVM, by the harm that it does, with the remedy. */
+    private static final Map<String, Set<String>> HARMFUL = Map.of(
+        "changes the signals by which the JVM works: leave them alone",
+        Set.of(
+            "sigaction", "signal", "__sysv_signal", "bsd_signal", "sysv_signal", "sigset", "sigvec", "sigaltstack",
+            "siginterrupt", "sigprocmask", "pthread_sigmask", "sigblock", "sigsetmask", "sigwait", "sigsuspend",
+            "signalfd", "alarm", "ualarm", "setitimer", "timer_create"),
+        "ends the JVM: return a negative status instead, and compile with -DNDEBUG where it is an assertion's",
+        Set.of(
+            "exit", "_exit", "_Exit", "quick_exit", "abort", "__assert_fail", "__assert_perror_fail", "__assert",
+            "raise", "kill", "killpg", "tgkill", "pthread_kill", "err", "errx", "verr", "verrx", "execve", "execv",
+            "execvp", "execvpe", "execl", "execlp", "execle", "fexecve", "execveat"),
+        "leaves the way by which the JVM called it: return instead",
+        Set.of(
+            "longjmp", "_longjmp", "siglongjmp", "__longjmp_chk", "setcontext", "swapcontext", "pthread_exit", "fork",
+            "vfork", "_Fork", "clone"),
+        "starts what goes on when the JVM has unloaded it: do all work in the call",
+        Set.of("pthread_create", "thrd_create", "timer_settime", "atexit", "on_exit", "at_quick_exit"),
+        "loads what nobody has checked: link it statically",
+        Set.of("dlopen", "dlmopen", "dlsym", "dlvsym"),
+        "changes how the JVM calculates with floats: leave the rounding alone",
+        Set.of("fesetround", "fesetenv", "feupdateenv", "feholdexcept", "feenableexcept", "fedisableexcept"));
 
     private LibraryCheck()
     {
@@ -82,8 +92,9 @@ final class LibraryCheck
         if (!withRuntime)
         {
             checkCodonRuntime(library, elf);
-            checkUndefined(library, elf, isKnown);
+            checkHarmless(library, elf);
             checkNeeded(library, elf);
+            checkKnown(library, elf, isKnown);
             checkConstructors(library, elf);
         }
         if (elf.executableStack())
@@ -123,24 +134,24 @@ final class LibraryCheck
         }
     }
 
-    private static void checkUndefined(final Path library, final ElfFile elf, final Predicate<String> isKnown)
-        throws KernelException
+    private static void checkHarmless(final Path library, final ElfFile elf) throws KernelException
     {
         for (final String name : elf.undefined())
         {
-            final String harm =
-                SIGNALS.contains(name) ? "could change the signals by which the JVM works: leave them alone" :
-                ENDS.contains(name) ? "would end the JVM: return a negative status instead" +
-                    (name.startsWith("__assert") ? ", and compile with -DNDEBUG" : "") :
-                JUMPS.contains(name) ? "leaves the way that the JVM knows back to its own code: return instead" :
-                ROUNDING.contains(name) ? "could change how the JVM calculates with floats: leave the rounding alone" :
-                CPLUSPLUS.matcher(name).matches() ? "is C++'s runtime, in which exceptions and static objects live: " +
-                    "compile with -fno-exceptions -fno-rtti, and without static objects" :
-                isKnown.test(name) ? null : "is in neither libc nor libm, and the JVM would end when it is called: " +
-                    "link what has it statically, with -Wl,-z,defs";
-            if (harm != null)
+            for (final Map.Entry<String, Set<String>> harm : HARMFUL.entrySet())
             {
-                throw new KernelException(Reason.UNDEFINED, library + " calls " + name + ", which " + harm);
+                if (harm.getValue().contains(name))
+                {
+                    throw new KernelException(
+                        Reason.UNDEFINED, library + " calls " + name + ", which " + harm.getKey());
+                }
+            }
+            if (UNWINDER.matcher(name).matches())
+            {
+                throw new KernelException(
+                    Reason.UNDEFINED,
+                    library + " calls " + name + ", of the runtime for exceptions, which nobody in the JVM catches: " +
+                    "compile C++ with -fno-exceptions -fno-rtti and without static objects, Rust with -C panic=abort");
             }
         }
     }
@@ -155,6 +166,22 @@ final class LibraryCheck
                     Reason.NEEDED,
                     library + " needs " + needed + ", whose code would run in the JVM unchecked: link what it uses " +
                     "of it statically, or with -Wl,--as-needed when it uses nothing");
+            }
+        }
+    }
+
+    /** They are looked up when they are called first, and then it is too late for an answer. */
+    private static void checkKnown(final Path library, final ElfFile elf, final Predicate<String> isKnown)
+        throws KernelException
+    {
+        for (final String name : elf.undefined())
+        {
+            if (!isKnown.test(name))
+            {
+                throw new KernelException(
+                    Reason.UNDEFINED,
+                    library + " calls " + name + ", which is in neither libc nor libm, and the JVM would end when it " +
+                    "is called: link what has it statically, with -Wl,-z,defs");
             }
         }
     }

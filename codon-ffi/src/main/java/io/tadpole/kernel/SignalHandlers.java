@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the process does at each signal, at one moment. HotSpot finds null checks, stack overflows and safepoints by its
- * handlers, and does not look whether they are still there.
+ * The handlers that the process has for its signals, at one moment. HotSpot finds null checks, stack overflows and
+ * safepoints by its own, and does not look whether they are still there. A signal that had none is nothing to it.
  */
 final class SignalHandlers
 {
@@ -46,7 +46,7 @@ final class SignalHandlers
     /**
      * Puts back what has changed since.
      *
-     * @return the numbers of the signals whose action had changed.
+     * @return the numbers of the signals whose handler had changed.
      */
     List<Integer> restore()
     {
@@ -55,13 +55,19 @@ final class SignalHandlers
         for (int signal = 1; signal <= SIGNALS; signal++)
         {
             final MemorySegment action = actions.get(signal - 1);
-            if (!isSame(action, now.actions.get(signal - 1)))
+            if (hasHandler(action) && !isSame(action, now.actions.get(signal - 1)))
             {
                 Native.sigaction(signal, action, MemorySegment.NULL);
                 changed.add(signal);
             }
         }
         return List.copyOf(changed);
+    }
+
+    /** Not the default, and not ignored. */
+    private static boolean hasHandler(final MemorySegment action)
+    {
+        return action.get(ValueLayout.JAVA_LONG, HANDLER_OFFSET) > 1;
     }
 
     private static boolean isSame(final MemorySegment one, final MemorySegment other)

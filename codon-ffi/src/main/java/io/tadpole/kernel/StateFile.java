@@ -23,7 +23,8 @@ import java.util.Set;
 
 /**
  * A state in a file, which survives the process: see {@link StateFileLayout}. What a kernel forgets to touch is missing
- * in one of the two copies, so they are compared whole behind the first commit, the second, the fourth and so on.
+ * in one of the two copies, so they are compared whole, and the zeros around them looked at, behind the first commit,
+ * the second, the fourth and so on.
  */
 final class StateFile implements KernelState
 {
@@ -38,6 +39,7 @@ final class StateFile implements KernelState
     private final MemorySegment file;
     private final MemorySegment[] copies;
     private final MemorySegment touched;
+    private final Margins margins;
     private long position = -1;
     private int active;
     private long commits;
@@ -53,7 +55,21 @@ final class StateFile implements KernelState
         this.copies = new MemorySegment[] {
             file.asSlice(StateFileLayout.copyOffset(shape, 0), shape.length()),
             file.asSlice(StateFileLayout.copyOffset(shape, 1), shape.length())};
-        this.touched = arena.allocate(shape.touchedLength(), Long.BYTES);
+        final MemorySegment marks = arena.allocate(shape.touchedLength() + Long.BYTES, Long.BYTES);
+        this.touched = marks.asSlice(0, shape.touchedLength());
+        this.margins = new Margins(
+            file.asSlice(
+                StateFileLayout.STATE_OFFSET + Long.BYTES,
+                StateFileLayout.COPIES_OFFSET - StateFileLayout.STATE_OFFSET - Long.BYTES),
+            behind(0),
+            behind(1),
+            marks.asSlice(shape.touchedLength()));
+    }
+
+    private MemorySegment behind(final int copy)
+    {
+        final long end = StateFileLayout.copyOffset(shape, copy) + shape.length();
+        return file.asSlice(end, StateFileLayout.copyOffset(shape, copy + 1L) - end);
     }
 
     /**
@@ -243,6 +259,7 @@ final class StateFile implements KernelState
         commits++;
         if (Long.bitCount(commits) == 1)
         {
+            margins.check();
             checkTouched();
         }
     }

@@ -19,13 +19,17 @@ package io.tadpole.kernel;
  *   4096    +---------------------------------------------------+
  *           | copy 0: the rows, one after the other             |
  *           +---------------------------------------------------+
- *           | copy 1, at the next multiple of 4096              |
+ *           | zeros, 4096 to 8191: the next copy starts at a    |
+ *           | multiple of 4096                                  |
+ *           +---------------------------------------------------+
+ *           | copy 1, and zeros behind it                       |
  *           +---------------------------------------------------+
  * </pre>
  *
  * <p>A batch changes the copy that is not active; one store of the state word, with release, makes that copy active
  * together with its position; then the other copy is brought up to date. Whoever is killed, whenever: the active copy
- * is whole, and the word says which messages are in it.
+ * is whole, and the word says which messages are in it. The zeros around the copies are never written: who finds
+ * something else there knows of a kernel that missed its rows.
  */
 final class StateFileLayout
 {
@@ -47,7 +51,7 @@ final class StateFileLayout
     /** Of where the rows start in memory: a cache line. */
     static final long ROW_ALIGNMENT = 64;
 
-    private static final long COPY_ALIGNMENT = 4096;
+    private static final long PAGE = 4096;
 
     private StateFileLayout()
     {
@@ -56,12 +60,12 @@ final class StateFileLayout
     /** Where a copy starts. */
     static long copyOffset(final StateShape shape, final long copy)
     {
-        return COPIES_OFFSET + copy * ((shape.length() + COPY_ALIGNMENT - 1) & -COPY_ALIGNMENT);
+        return COPIES_OFFSET + copy * (((shape.length() + PAGE - 1) & -PAGE) + PAGE);
     }
 
     /** How long the file is. */
     static long fileLength(final StateShape shape)
     {
-        return copyOffset(shape, 1) + shape.length();
+        return copyOffset(shape, 2);
     }
 }

@@ -115,7 +115,9 @@ public final class Channel
             {
                 consumerFiles[k] = ChannelFiles.attachConsumerFile(channel, alone, k, false, resources);
             }
-            final Ring ring = alone.with(consumerFiles);
+            final Ring mapped = alone.with(consumerFiles);
+            final Ring ring =
+                isEngine ? mapped.readThrough(ChannelFiles.attachRing(channel, false, resources)) : mapped;
             if (!isEngine && ring.stages() != 0)
             {
                 throw new ChannelException(

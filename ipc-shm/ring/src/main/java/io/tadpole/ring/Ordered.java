@@ -24,31 +24,46 @@ public final class Ordered
     {
     }
 
+    /**
+     * Reads a word. Wait-free.
+     *
+     * @param segment in which it lies.
+     * @param offset  of the word in bytes, a multiple of 8.
+     * @return the word; what was written before the release that stored it is seen from now on.
+     */
     public static long getAcquire(final MemorySegment segment, final long offset)
     {
         return (long)WORD.getAcquire(segment, offset);
     }
 
+    /**
+     * Writes a word. Wait-free.
+     *
+     * @param segment in which it lies.
+     * @param offset  of the word in bytes, a multiple of 8.
+     * @param value   that shows all that was written before it, to whoever acquires it.
+     */
     public static void setRelease(final MemorySegment segment, final long offset, final long value)
     {
         WORD.setRelease(segment, offset, value);
     }
 
-    public static void set(final MemorySegment segment, final long offset, final long value)
+    static void set(final MemorySegment segment, final long offset, final long value)
     {
         WORD.set(segment, offset, value);
     }
 
-    public static long getOpaque(final MemorySegment segment, final long offset)
+    static long getOpaque(final MemorySegment segment, final long offset)
     {
         return (long)WORD.getOpaque(segment, offset);
     }
 
-    public static void setOpaque(final MemorySegment segment, final long offset, final long value)
+    static void setOpaque(final MemorySegment segment, final long offset, final long value)
     {
         WORD.setOpaque(segment, offset, value);
     }
 
+    /** Lets no access behind it overtake one before it. Wait-free. */
     public static void fullFence()
     {
         VarHandle.fullFence();

@@ -19,6 +19,8 @@ public final class Ring
 {
     private final MemorySegment header;
     private final MemorySegment records;
+    /** The records again, where those who only read them cannot write. */
+    private final MemorySegment readable;
     private final MemorySegment[] consumerFiles;
     private final int capacity;
     private final int alignment;
@@ -40,6 +42,7 @@ public final class Ring
         this.stages = (int)identity.stages();
         this.header = file.asSlice(0, RingFileLayout.HEADER_LENGTH);
         this.records = file.asSlice(RingFileLayout.HEADER_LENGTH, capacity);
+        this.readable = records.asReadOnly();
         this.consumerFiles = consumerFiles.clone();
     }
 
@@ -52,13 +55,23 @@ public final class Ring
     /** This ring, as a role maps it that reads its consumers' files too. */
     Ring with(final MemorySegment... files)
     {
-        return new Ring(this, files);
+        return new Ring(this, readable, files);
     }
 
-    private Ring(final Ring ring, final MemorySegment... files)
+    /**
+     * This ring, for a role that writes it and hands its records to others in this process, native code among them:
+     * these find them in a mapping that nobody can write through.
+     */
+    Ring readThrough(final Ring readOnly)
+    {
+        return new Ring(this, readOnly.readable, consumerFiles);
+    }
+
+    private Ring(final Ring ring, final MemorySegment readable, final MemorySegment... files)
     {
         this.header = ring.header;
         this.records = ring.records;
+        this.readable = readable;
         this.consumerFiles = files.clone();
         this.capacity = ring.capacity;
         this.alignment = ring.alignment;
@@ -175,7 +188,7 @@ public final class Ring
      */
     public SegmentBuffer readOnlyRecords()
     {
-        return new SegmentBuffer(records.asReadOnly());
+        return new SegmentBuffer(readable);
     }
 
     /**
@@ -186,7 +199,7 @@ public final class Ring
      */
     public long word(final int index)
     {
-        return Ordered.getOpaque(records, index);
+        return Ordered.getOpaque(readable, index);
     }
 
     /**

@@ -41,7 +41,15 @@ public final class RoleLock implements Resource
         this.channel = channel;
     }
 
-    /** Takes the role, or says at once that another owner has it. */
+    /**
+     * Takes the role, or says at once that another owner has it. Any thread.
+     *
+     * @param path of the lock file, which is empty and is opened by nobody else.
+     * @return the role, until it is closed or the process ends.
+     * @throws ChannelException {@link ChannelException.Reason#HELD} when another owner has it, {@link
+     *                          ChannelException.Reason#MISSING} when there is no such file.
+     * @throws IOException      when the file system fails otherwise.
+     */
     public static RoleLock acquire(final Path path) throws IOException
     {
         final String key = registryKey(path);
