@@ -14,8 +14,8 @@ import static io.tadpole.cli.CommandRun.refused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 /**
- * What the demo says of its native stage and its kernels, in a working copy that has no event to carry: so each run ends
- * at once.
+ * What the demo says of its native stage and its kernels, in a working copy that has no event to carry: so each run
+ * ends at once.
  */
 final class DemoCommandTest
 {

@@ -172,11 +172,25 @@ public final class Demo
             {
                 folder.remove();
             }
-            else
+            else if (cancelled || !journalRest(journal, folder))
             {
                 listener.onStep("events that were published and are not in the journal stay in " + folder.path() +
                     ": the next run with --journal " + config.journal() + " journals them first");
             }
+        }
+    }
+
+    /** What a stage that failed has kept from the journal; whoever cancels does not wait for that. */
+    private static boolean journalRest(final Journal journal, final SharedFolder folder)
+    {
+        try
+        {
+            folder.takeOver(journal);
+            return true;
+        }
+        catch (final IOException stays)
+        {
+            return false;
         }
     }
 

@@ -1,5 +1,6 @@
 package io.tadpole.examples.flights;
 
+import io.tadpole.journal.Journal;
 import io.tadpole.kernel.KernelException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -178,6 +179,9 @@ final class DemoTest
             assertThrows(DemoFailedException.class, () -> runWith(TestData.FLIGHT_EVENTS, kernel));
         assertTrue(TestData.message(e).contains("user-kernel"), e.toString());
         assertTrue(TestData.message(e).contains(kernel + " answered -42 to the message at position 0"), e.toString());
+        final Path journal = folder.resolve("journal");
+        assertTrue(Journal.describe(journal).nextSequence() > 0, "what was published is journaled");
+        assertFalse(Files.exists(SharedFolder.of(journal).path()));
     }
 
     @Test
