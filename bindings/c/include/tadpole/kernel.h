@@ -9,7 +9,7 @@
  *
  *     int64_t tadpole_kernel_on_batch(const uint8_t *records, int64_t from, int64_t to, int64_t alignment,
  *                                     uint8_t *state, uint64_t *touched) {
- *         int64_t *const count = tadpole_kernel_touch(state, touched, 0, 8);
+ *         int64_t *const count = (int64_t *)tadpole_kernel_touch(state, touched, 0, 8);
  *         for (int64_t at = from; at < to;) {
  *             const int64_t length = tadpole_kernel_length(records, from, at, to);
  *             if (length < 0) {

@@ -9,9 +9,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Does what HotSpot needs its signal handlers for, while a kernel runs: null checks that are faults, stack overflows, and
- * collections, for which compiled code stops at a page that it cannot read. Arguments: channel, library, and the runtime
- * of Codon where it needs that. Prints what it saw.
+ * Does what HotSpot needs its signal handlers for, while a kernel runs: null checks that are faults, stack overflows,
+ * and collections, for which compiled code stops at a page that it cannot read. Arguments: channel, library, and the
+ * runtime of Codon where it needs that. Prints what it saw.
  */
 final class HotSpotProgram
 {

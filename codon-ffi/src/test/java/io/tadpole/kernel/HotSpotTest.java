@@ -91,8 +91,8 @@ class HotSpotTest
             () -> NativeKernel.load(KernelConfig.of(library).withCodonRuntime(Libraries.codonRuntime())));
         assertEquals(Reason.SIGNALS, thief.reason());
         assertEquals(
-            library + " changed what the JVM does at the signals [11]; that is put back, and the library is not used: " +
-            "build it without the runtime that does so", thief.getMessage());
+            library + " changed what the JVM does at the signals [11]; that is put back, and the library is not " +
+            "used: build it without the runtime that does so", thief.getMessage());
         assertEquals(List.of(), before.restore(), "they are as before");
     }
 
@@ -107,7 +107,8 @@ class HotSpotTest
         final KernelException other = assertThrows(
             KernelException.class, () -> NativeKernel.load(KernelConfig.of(library).withCodonRuntime(library)));
         assertEquals(Reason.FOREIGN, other.reason());
-        assertTrue(String.valueOf(other.getMessage()).startsWith(library + " is not Codon's runtime: "), other.toString());
+        assertTrue(
+            String.valueOf(other.getMessage()).startsWith(library + " is not Codon's runtime: "), other.toString());
     }
 
     /** The call is not a critical one: a collection does not wait for the kernel. */

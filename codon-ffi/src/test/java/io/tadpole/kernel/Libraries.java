@@ -58,10 +58,23 @@ final class Libraries
     static Path codon(final Path folder, final String name)
     {
         final Path library = library(folder);
+        codon(ROOT.resolve("codon-ffi/src/test/codon").resolve(name), library);
+        return library;
+    }
+
+    /** Builds a source that users could have. */
+    static Path codon(final Path source)
+    {
+        final Path library = library(source.resolveSibling("."));
+        codon(source, library);
+        return library;
+    }
+
+    private static void codon(final Path source, final Path library)
+    {
         run(List.of(
             python().toString(), ROOT.resolve("bindings/codon/build.py").toString(), "--lib", "-o", library.toString(),
-            ROOT.resolve("codon-ffi/src/test/codon").resolve(name).toString()));
-        return library;
+            source.toString()));
     }
 
     /** Builds a kernel in Codon as the compiler does by itself: it needs the runtime. */

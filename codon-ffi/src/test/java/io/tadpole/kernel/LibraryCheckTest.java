@@ -191,7 +191,7 @@ class LibraryCheckTest
 
     private static void assertNotLoaded(final Path library) throws IOException
     {
-        assertFalse(
-            Files.readString(Path.of("/proc/self/maps")).contains(library.toAbsolutePath().toString()), "it was loaded");
+        final String maps = Files.readString(Path.of("/proc/self/maps"));
+        assertFalse(maps.contains(library.toAbsolutePath().toString()), "it was loaded");
     }
 }

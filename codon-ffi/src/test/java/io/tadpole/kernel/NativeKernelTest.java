@@ -36,6 +36,7 @@ class NativeKernelTest
     private static final EngineConfig CONFIG = EngineConfig.of(64 << 10);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int MESSAGES = 20_000;
+    private static final String POSSIBLE = "it can have 1 GiB in all, in rows of a multiple of 8 bytes";
 
     @TempDir(factory = SharedMemory.class)
     private Path folder;
@@ -163,7 +164,8 @@ class NativeKernelTest
     void shouldPutBackWhatAKernelChangedThatRefuses() throws IOException
     {
         final Path library = Libraries.kernel(
-            folder, "-DREFUSED(n)=((n)==50)", "-DBEFORE=((int64_t*)tadpole_kernel_touch(state,touched,7,16))[0]+=1000;" +
+            folder, "-DREFUSED(n)=((n)==50)",
+            "-DBEFORE=((int64_t*)tadpole_kernel_touch(state,touched,7,16))[0]+=1000;" +
             "if (*(const int64_t*)(const void*)(records + 8)!=50) ((int64_t*)(void*)state)[14]-=1000");
         try (NativeKernel kernel = NativeKernel.load(config(library, true)))
         {
@@ -193,8 +195,9 @@ class NativeKernelTest
             else
             {
                 assertTrue(
-                    reason.contains(" to a batch from 0 to 64: it may answer the end, a position behind the start where " +
-                        "a record starts, or a negative number"), reason);
+                    reason.contains(
+                        " to a batch from 0 to 64: it may answer the end, a position behind the start where a record " +
+                        "starts, or a negative number"), reason);
             }
             assertEquals(0, Numbers.counted(kernel.state()));
             assertEquals(0, kernel.position());
@@ -218,12 +221,15 @@ class NativeKernelTest
 
     @ParameterizedTest
     @CsvSource({
-        "-DABI=2, VERSION, ' was built for version 2 of the kernel''s calls, and this is version 1: update Tadpole, or build it with this one'",
+        "-DABI=2, VERSION, ' was built for version 2 of the kernel''s calls, and this is version 1: update Tadpole, or " +
+            "build it with this one'",
         "-DABI=0, VERSION, ' was built for version 0 of the kernel''s calls, and this is version 1: build it anew'",
-        "-DLAYOUT=2, VERSION, ' was built for version 2 of the records'' layout, and this is version 1: update Tadpole, or build it with this one'",
-        "-DROWS=-1, STATE, ' wants a state of -1 rows of 16 bytes, version 1: it can have 1 GiB in all, in rows of a multiple of 8 bytes'",
-        "-DROW_LENGTH=12, STATE, ' wants a state of 100 rows of 12 bytes, version 1: it can have 1 GiB in all, in rows of a multiple of 8 bytes'",
-        "-DROWS=INT64_MAX, STATE, ' wants a state of 9223372036854775807 rows of 16 bytes, version 1: it can have 1 GiB in all, in rows of a multiple of 8 bytes'",
+        "-DLAYOUT=2, VERSION, ' was built for version 2 of the records'' layout, and this is version 1: update " +
+            "Tadpole, or build it with this one'",
+        "-DROWS=-1, STATE, ' wants a state of -1 rows of 16 bytes, version 1: " + POSSIBLE + "'",
+        "-DROW_LENGTH=12, STATE, ' wants a state of 100 rows of 12 bytes, version 1: " + POSSIBLE + "'",
+        "-DROWS=INT64_MAX, STATE, ' wants a state of 9223372036854775807 rows of 16 bytes, version 1: " + POSSIBLE +
+            "'",
     })
     void shouldRefuseWhatWasBuiltForAnother(final String option, final Reason reason, final String sentence)
         throws IOException

@@ -143,8 +143,8 @@ class StateFileTest
             Numbers.publish(engine, 41, 42);
             assertFalse(engine.shutdown(PATIENCE));
             assertTrue(String.valueOf(engine.reason()).contains(
-                "the kernel changed row 41 of its state and did not touch it, so " + path + " cannot be trusted: touch " +
-                "each row before it is changed, and start with a state of before"), engine::reason);
+                "the kernel changed row 41 of its state and did not touch it, so " + path + " cannot be trusted: " +
+                "touch each row before it is changed, and start with a state of before"), engine::reason);
         }
     }
 
@@ -178,7 +178,8 @@ class StateFileTest
             final ChannelException held =
                 assertThrows(ChannelException.class, () -> StateFile.open(path, SHAPE).close());
             assertEquals(ChannelException.Reason.HELD, held.reason());
-            assertTrue(String.valueOf(held.getMessage()).startsWith(path + ".lock: this process holds"), held.toString());
+            assertTrue(
+                String.valueOf(held.getMessage()).startsWith(path + ".lock: this process holds"), held.toString());
         }
         StateFile.open(path, SHAPE).close();
     }
@@ -208,8 +209,8 @@ class StateFileTest
             new StateShape(100, 16, 2), "has 100 rows of 16 bytes, version 1, and the kernel wants 100 rows of 16 " +
                 "bytes, version 2: load the kernel that wrote it, or give another path");
         assertRefused(
-            new StateShape(50, 32, 1), "has 100 rows of 16 bytes, version 1, and the kernel wants 50 rows of 32 bytes, " +
-                "version 1: load the kernel that wrote it, or give another path");
+            new StateShape(50, 32, 1), "has 100 rows of 16 bytes, version 1, and the kernel wants 50 rows of 32 " +
+                "bytes, version 1: load the kernel that wrote it, or give another path");
         final ByteBuffer file = bytes();
         file.putLong(8, 2);
         Files.write(path, file.array());

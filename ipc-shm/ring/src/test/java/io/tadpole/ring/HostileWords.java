@@ -39,6 +39,7 @@ final class HostileWords
                 case 0, 1 -> failed = poll(input, consumer, failed, false);
                 case 2 -> failed = poll(input, consumer, failed, true);
                 case 3 -> ring.scribbleConsumer(input, 0, consumer.position());
+                case 4 -> failed = pollBatch(input, consumer, failed);
                 default -> ring.scribbleRecord(input);
             }
         }
@@ -78,6 +79,37 @@ final class HostileWords
             assertEquals(handled[0], polled);
             assertTrue(polled <= limit);
         }
+        if (failed < 0)
+        {
+            assertEquals(failed, polled, "a consumer that failed stays failed");
+            assertEquals(0, moved);
+        }
+        return Math.min(failed, Math.min(0, polled));
+    }
+
+    private long pollBatch(final HostileInput input, final RingConsumer consumer, final long failed)
+    {
+        final int limit = 1 + input.below(40);
+        final long before = consumer.position();
+        int polled = 0;
+        try
+        {
+            polled = consumer.pollBatch((buffer, offset, length, messages, endPosition) ->
+            {
+                assertTrue(messages >= 1 && messages <= limit && length >= messages * (long)ring.alignment());
+                assertEquals((int)(endPosition - length) & (ring.capacity() - 1), offset);
+                assertTrue(offset + length <= ring.capacity());
+                ring.scribbleRecord(input);
+                return input.below(3) == 0 ? endPosition - input.below(length + 1) : endPosition;
+            }, limit);
+        }
+        catch (final IllegalStateException refused)
+        {
+            assertTrue(String.valueOf(refused.getMessage()).startsWith("the handler took records up to "));
+        }
+        final long moved = consumer.position() - before;
+        assertTrue(moved >= 0 && moved <= ring.capacity() + ring.capacity() / 2, () -> "moved by " + moved);
+        assertEquals(0, consumer.position() & (ring.alignment() - 1));
         if (failed < 0)
         {
             assertEquals(failed, polled, "a consumer that failed stays failed");
