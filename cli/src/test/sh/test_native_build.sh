@@ -75,10 +75,10 @@ should_build_the_codon_program_again_when_its_library_is_newer()
     native_project
     tadpole demo
     age_sources
-    touch -t 200101010000 "$project/build/native/flights_board_codon"
+    touch -t 200101010000 "$project/build/native/flights_board_codon" "$project/build/native/flights_kernel_codon"
     touch "$project/bindings/codon/build.py"
     tadpole demo
-    expect_lines "$project/codon-calls" 3
+    expect_lines "$project/codon-calls" 4
 }
 
 should_build_only_the_c_program_when_asked_to()
@@ -98,7 +98,7 @@ should_go_on_without_a_kernel_and_leave_the_reason_when_it_does_not_compile()
     native_project
     cat >"$project/bindings/codon/build.py" <<-'END'
 	case "$*" in
-	    *kernel*) echo 'flights_kernel.codon:7: error: no such thing'; exit 1 ;;
+	    */flights_kernel.codon*) echo 'flights_kernel.codon:7: error: no such thing'; exit 1 ;;
 	esac
 	echo codon >"$2"
 	END

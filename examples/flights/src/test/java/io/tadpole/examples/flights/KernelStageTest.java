@@ -112,6 +112,7 @@ final class KernelStageTest
         for (final Bad bad : all)
         {
             assertRefused(language, bad, Kind.ARRIVED);
+            assertRefused(language, bad, Kind.DEPARTED);
         }
         assertRefused(language, new Bad("no delay", 100, 72, "00000080"), Kind.DEPARTED);
     }
@@ -178,11 +179,11 @@ final class KernelStageTest
     {
         final Kind[] kinds = {Kind.DEPARTED, Kind.ARRIVED, Kind.CANCELLED};
         row.kind = kinds[random.nextInt(kinds.length)];
-        // Few airports, the first and the last among them, so that rows count many events.
+        // Few airports, the first and the last among them, so that rows count many events; all leave the first early.
         row.origin = airport();
         row.dest = airport();
         row.delayMinutes = row.kind == Kind.CANCELLED ? FlightEvent.NO_DELAY :
-            random.nextInt(FlightEvent.NO_DELAY + 1, Integer.MAX_VALUE);
+            random.nextInt(FlightEvent.NO_DELAY + 1, row.origin == 0 ? 0 : Integer.MAX_VALUE);
     }
 
     private int airport()
