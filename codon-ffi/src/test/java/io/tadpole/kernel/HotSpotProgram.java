@@ -6,7 +6,6 @@ import io.tadpole.engine.StageGraph;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Does what HotSpot needs its signal handlers for, while a kernel runs: null checks that are faults, stack overflows,
@@ -17,8 +16,6 @@ final class HotSpotProgram
 {
     private static final int COLLECTIONS = 100;
     private static final int ROUND = 20_000;
-
-    private static volatile @Nullable Object garbage;
 
     private HotSpotProgram()
     {
@@ -43,6 +40,7 @@ final class HotSpotProgram
             final Engine engine = Engine.create(
                 Path.of(arguments[0]), EngineConfig.of(64 << 10), new StageGraph().stage("kernel", kernel));
             final Box box = new Box(1);
+            final Box[] none = new Box[1];
             long sum = 0;
             int nulls = 0;
             int overflows = 0;
@@ -53,9 +51,8 @@ final class HotSpotProgram
                     sum += number(box);
                 }
                 Numbers.publish(engine, (long)i * ROUND, (long)(i + 1) * ROUND);
-                nulls += isNull(null) ? 1 : 0;
+                nulls += isNull(none[0]) ? 1 : 0;
                 overflows += overflow(0) ? 1 : 0;
-                garbage = new byte[1 << 20];
                 System.gc();
             }
             final boolean ended = engine.shutdown(Duration.ofSeconds(60));
@@ -64,12 +61,12 @@ final class HotSpotProgram
         }
     }
 
-    private static int number(final @Nullable Box box)
+    private static int number(final Box box)
     {
         return box.number;
     }
 
-    private static boolean isNull(final @Nullable Box box)
+    private static boolean isNull(final Box box)
     {
         try
         {
@@ -85,7 +82,7 @@ final class HotSpotProgram
     {
         try
         {
-            return overflow(depth + 1);
+            return depth < 0 || overflow(depth + 1);
         }
         catch (final StackOverflowError fault)
         {

@@ -36,7 +36,7 @@ class LibraryCheckTest
      * @param reason   why it is refused.
      * @param sentence what it is told, behind its name.
      */
-    private record Bad(String code, List<String> options, List<String> without, Reason reason, String sentence)
+    record Bad(String code, List<String> options, List<String> without, Reason reason, String sentence)
     {
         static Bad calls(final String call, final String name, final String harm)
         {

@@ -221,8 +221,8 @@ class NativeKernelTest
 
     @ParameterizedTest
     @CsvSource({
-        "-DABI=2, VERSION, ' was built for version 2 of the kernel''s calls, and this is version 1: update Tadpole, or " +
-            "build it with this one'",
+        "-DABI=2, VERSION, ' was built for version 2 of the kernel''s calls, and this is version 1: update Tadpole, " +
+            "or build it with this one'",
         "-DABI=0, VERSION, ' was built for version 0 of the kernel''s calls, and this is version 1: build it anew'",
         "-DLAYOUT=2, VERSION, ' was built for version 2 of the records'' layout, and this is version 1: update " +
             "Tadpole, or build it with this one'",
@@ -285,16 +285,16 @@ class NativeKernelTest
     void shouldBelongToOneRing() throws IOException
     {
         final Path library = Libraries.kernel(folder);
-        try (NativeKernel kernel = NativeKernel.load(library))
-        {
-            Engine.inMemory(CONFIG, new StageGraph().stage("kernel", kernel)).close();
-            final IllegalStateException again = assertThrows(
-                IllegalStateException.class, () -> Engine.inMemory(CONFIG, new StageGraph().stage("kernel", kernel)));
-            assertEquals(library + " counts a ring already: load it once more for another one", again.getMessage());
-            kernel.close();
-            assertThrows(
-                IllegalStateException.class, () -> Engine.inMemory(CONFIG, new StageGraph().stage("kernel", kernel)));
-        }
+        final NativeKernel kernel = NativeKernel.load(library);
+        Engine.inMemory(CONFIG, new StageGraph().stage("kernel", kernel)).close();
+        final IllegalStateException again = assertThrows(
+            IllegalStateException.class, () -> Engine.inMemory(CONFIG, new StageGraph().stage("kernel", kernel)));
+        assertEquals(library + " counts a ring already: load it once more for another one", again.getMessage());
+        kernel.close();
+        kernel.close();
+        final IllegalStateException closed = assertThrows(
+            IllegalStateException.class, () -> Engine.inMemory(CONFIG, new StageGraph().stage("kernel", kernel)));
+        assertEquals(library + " is closed: load it once more for another one", closed.getMessage());
     }
 
     @Test

@@ -56,10 +56,11 @@ class StateFileTest
             assertEquals(192, state.position());
         }
         assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(path)));
-        final ByteBuffer file = bytes();
+        final byte[] bytes = Files.readAllBytes(path);
+        final ByteBuffer file = words(bytes);
         assertEquals(4096 + 2 * (4096 + 4096), file.limit());
         assertArrayEquals(
-            new byte[] {'T', 'A', 'D', 'S', 'T', 'A', 'T', 'E'}, Arrays.copyOf(file.array(), 8));
+            new byte[] {'T', 'A', 'D', 'S', 'T', 'A', 'T', 'E'}, Arrays.copyOf(bytes, 8));
         assertEquals(1, file.getLong(8), "layout version");
         assertEquals(100, file.getLong(16), "rows");
         assertEquals(16, file.getLong(24), "row length");
@@ -105,10 +106,11 @@ class StateFileTest
             write(state, 70, 7);
             state.commit(64);
         }
-        final ByteBuffer file = bytes();
+        final byte[] bytes = Files.readAllBytes(path);
+        final ByteBuffer file = words(bytes);
         assertEquals(64 | 1, file.getLong(128));
         file.putLong(4096 + 70 * 16, 0);
-        Files.write(path, file.array());
+        Files.write(path, bytes);
         try (StateFile state = StateFile.open(path, SHAPE))
         {
             state.bind(RING, 0);
@@ -211,12 +213,13 @@ class StateFileTest
         assertRefused(
             new StateShape(50, 32, 1), "has 100 rows of 16 bytes, version 1, and the kernel wants 50 rows of 32 " +
                 "bytes, version 1: load the kernel that wrote it, or give another path");
-        final ByteBuffer file = bytes();
+        final byte[] bytes = Files.readAllBytes(path);
+        final ByteBuffer file = words(bytes);
         file.putLong(8, 2);
-        Files.write(path, file.array());
+        Files.write(path, bytes);
         assertRefused(SHAPE, "was written by a newer Tadpole: use that one");
         file.putLong(8, 1);
-        Files.write(path, Arrays.copyOf(file.array(), 5000));
+        Files.write(path, Arrays.copyOf(bytes, 5000));
         assertRefused(SHAPE, "has 5000 bytes instead of 20480: restore it, or remove it and count anew");
         Files.writeString(path, "my diary");
         assertRefused(SHAPE, "is not the state of a kernel: give another path");
@@ -234,10 +237,11 @@ class StateFileTest
             assertEquals(640, state.position());
             assertEquals(0, read(state, 0));
         }
-        final ByteBuffer file = bytes();
+        final byte[] bytes = Files.readAllBytes(path);
+        final ByteBuffer file = words(bytes);
         file.putLong(8, 0);
         file.putLong(4096, 5);
-        Files.write(path, file.array());
+        Files.write(path, bytes);
         try (StateFile state = StateFile.open(path, SHAPE))
         {
             assertEquals(64, state.bind(RING, 64));
@@ -293,9 +297,9 @@ class StateFileTest
         assertEquals(path + " " + sentence, refused.getMessage());
     }
 
-    private ByteBuffer bytes() throws IOException
+    private static ByteBuffer words(final byte[] bytes)
     {
-        return ByteBuffer.wrap(Files.readAllBytes(path)).order(ByteOrder.LITTLE_ENDIAN);
+        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     /** As a kernel does: touches a row, and changes it where it is told to. */
