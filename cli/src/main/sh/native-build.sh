@@ -1,5 +1,5 @@
-# Builds the native programs, and sets up what they need: the board of the flights example in Codon and in C; the child that
-# crash kills, the peers of matrix and bench, and the quick start, in Python, too. Sourced.
+# Builds the native programs, and sets up what they need: the board and the kernel of the flights example in Codon and in C;
+# the child that crash kills, the peers of matrix and bench, and the quick start, in Python, too. Sourced.
 #
 # The launcher never ends for want of a native program. Why one is missing stands in build/native/<program>.reason, one
 # sentence each, for the command to say; the file is there exactly when the program is not.
@@ -23,9 +23,16 @@ build_native_for_demo()
         previous=$argument
     done
     case $choice in
-        codon) native_program flights_board codon || native_program flights_board c || : ;;
-        c) native_program flights_board c || : ;;
+        codon) native_flights codon || native_flights c || : ;;
+        c) native_flights c || : ;;
     esac
+}
+
+# native_flights codon|c: the board, and the kernel of the same language. The demo goes on without a kernel.
+native_flights()
+{
+    native_program flights_board "$1" || return 1
+    native_program flights_kernel "$1" || :
 }
 
 # build_native_for_crash ARGUMENT...: what --language asks for.
@@ -90,13 +97,13 @@ build_native_peers()
     done
 }
 
-# native_program flights_board|crash_child|matrix_peer|bench_peer|quickstart c|codon|python: builds the program when it is
-# stale; on failure leaves the reason and returns 1.
+# native_program flights_board|flights_kernel|crash_child|matrix_peer|bench_peer|quickstart c|codon|python: builds the program,
+# or the library that a kernel is, when it is stale; on failure leaves the reason and returns 1.
 native_program()
 {
     source=$1
     case $1 in
-        flights_board) sources=examples/flights/src/main/$2 ;;
+        flights_board | flights_kernel) sources=examples/flights/src/main/$2 ;;
         crash_child) sources=perf/crash/src/main/$2 ;;
         matrix_peer)
             sources=perf/matrix/src/main/$2
@@ -121,7 +128,7 @@ native_program()
         else
             rm -f "$program" "$program.new"
             printf '%s\n' "$reason" >"$program.reason"
-            say "no native program in $2: $reason"
+            say "no native program $1 in $2: $reason"
             status=1
         fi
     fi
@@ -151,10 +158,14 @@ build_codon()
 {
     find_codon_tools && set_up_codon || return 1
     say "building the native program $1 (Codon)"
+    kind=''
     fault_points=''
-    [ "$1" != crash_child ] || fault_points=$sources/steps.codon
+    case $1 in
+        crash_child) fault_points=$sources/steps.codon ;;
+        flights_kernel) kind=--lib ;;
+    esac
     if ! (cd "$root" && build/venv/bin/python bindings/codon/build.py -o "$program.new" \
-        "$sources/$source.codon" ${fault_points:+--steps "$fault_points"}) \
+        "$sources/$source.codon" ${kind:+"$kind"} ${fault_points:+--steps "$fault_points"}) \
         </dev/null >"$program.log" 2>&1
     then
         does_not_compile "$program.log"
@@ -167,7 +178,10 @@ build_c()
 {
     find_c_compiler || return 1
     say "building the native program $1 (C)"
-    if ! (cd "$root" && gcc -O2 -std=c11 -Wall -Wextra -Wpedantic -Werror -Wconversion -I bindings/c/include \
+    kind=''
+    [ "$1" != flights_kernel ] || kind='-shared -fPIC -nostartfiles -Wl,-z,defs -Wl,-z,noexecstack'
+    # shellcheck disable=SC2086 # kind is a list of words
+    if ! (cd "$root" && gcc -O2 -std=c11 -Wall -Wextra -Wpedantic -Werror -Wconversion $kind -I bindings/c/include \
         "$sources/$source.c" -o "build/native/$1_c.new") \
         </dev/null >"$program.log" 2>&1
     then

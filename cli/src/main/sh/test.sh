@@ -35,6 +35,7 @@ run_tests()
     for language in c codon
     do
         native_ready flights_board "$language"
+        native_ready flights_kernel "$language"
     done
     for language in c codon python
     do

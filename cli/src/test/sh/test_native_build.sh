@@ -8,8 +8,9 @@ native_project()
         "$project/perf/crash/src/main/c" "$project/perf/crash/src/main/codon" \
         "$project/perf/matrix/src/main/c" "$project/perf/matrix/src/main/codon"
     echo 'int main(void) { return 0; }' >"$project/examples/flights/src/main/c/flights_board.c"
+    echo 'extern int kernel;' >"$project/examples/flights/src/main/c/flights_kernel.c"
     echo 'pass' >"$project/examples/flights/src/main/codon/flights_board.codon"
-    # build.py -o OUT SOURCE; the stub of Python gives it to the shell.
+    # build.py -o OUT SOURCE [OPTION]; the stub of Python gives it to the shell.
     cat >"$project/bindings/codon/build.py" <<-'END'
 	echo "$*" >>codon-calls
 	echo codon >"$2"
@@ -58,11 +59,14 @@ should_build_the_codon_program_once_with_a_compiler_of_its_own()
     expect_in pip-calls 'codon-compiler-demo==0.18.0'
     expect_in "$project/codon-calls" 'flights_board_codon.new examples/flights/src/main/codon/flights_board.codon'
     expect_in "$project/build/native/flights_board_codon" codon
+    expect_in "$project/codon-calls" 'flights_kernel_codon.new examples/flights/src/main/codon/flights_kernel.codon --lib'
+    expect_in "$project/build/native/flights_kernel_codon" codon
     [ ! -e "$project/build/native/flights_board_c" ] || fail 'the C program was built too'
+    [ ! -e "$project/build/native/flights_kernel_c" ] || fail 'the C kernel was built too'
     age_sources
     tadpole demo --native codon
     expect_empty err
-    expect_lines "$project/codon-calls" 1
+    expect_lines "$project/codon-calls" 2
     expect_lines pip-calls 1
 }
 
@@ -71,10 +75,10 @@ should_build_the_codon_program_again_when_its_library_is_newer()
     native_project
     tadpole demo
     age_sources
-    touch -t 200101010000 "$project/build/native/flights_board_codon"
+    touch -t 200101010000 "$project/build/native/flights_board_codon" "$project/build/native/flights_kernel_codon"
     touch "$project/bindings/codon/build.py"
     tadpole demo
-    expect_lines "$project/codon-calls" 2
+    expect_lines "$project/codon-calls" 4
 }
 
 should_build_only_the_c_program_when_asked_to()
@@ -84,7 +88,27 @@ should_build_only_the_c_program_when_asked_to()
     expect_status 0
     expect_in "$project/build/native/flights_board_c" c
     expect_in "$project/gcc-calls" '-Wconversion'
+    expect_in "$project/build/native/flights_kernel_c" c
+    expect_in "$project/gcc-calls" '-shared -fPIC -nostartfiles -Wl,-z,defs -Wl,-z,noexecstack'
     [ ! -e "$project/codon-calls" ] || fail 'Codon was called'
+}
+
+should_go_on_without_a_kernel_and_leave_the_reason_when_it_does_not_compile()
+{
+    native_project
+    cat >"$project/bindings/codon/build.py" <<-'END'
+	case "$*" in
+	    */flights_kernel.codon*) echo 'flights_kernel.codon:7: error: no such thing'; exit 1 ;;
+	esac
+	echo codon >"$2"
+	END
+    tadpole demo
+    expect_status 0
+    expect_in err 'no native program flights_kernel in codon: it does not compile: flights_kernel.codon:7'
+    expect_in "$project/build/native/flights_kernel_codon.reason" 'it does not compile: flights_kernel.codon:7'
+    expect_in "$project/build/native/flights_board_codon" codon
+    [ ! -e "$project/build/native/flights_kernel_codon" ]
+    [ ! -e "$project/build/native/flights_board_c" ] || fail 'the C program was built too'
 }
 
 should_go_on_in_c_and_leave_the_reason_when_the_codon_program_does_not_compile()
@@ -144,6 +168,7 @@ should_compile_the_c_program_of_the_project_without_a_warning()
     tadpole demo --native c
     expect_status 0
     "$project/build/native/flights_board_c"
+    [ -e "$project/build/native/flights_kernel_c" ] || fail "no kernel: $(cat "$project/build/native/flights_kernel_c.reason")"
 }
 
 should_build_the_child_that_crash_kills_in_the_language_asked_for()

@@ -8,38 +8,17 @@
  */
 #include <tadpole/ring.h>
 
+#include "board_rows.h"
+
 #include <inttypes.h>
 #include <limits.h>
 
 #define BOARD_MAGIC INT64_C(0x4452414F42444154) /* "TADBOARD" */
-#define ROWS (26 * 26 * 26)
 #define MAX_BATCH 256
 #define IDLE_ROUNDS 256 /* before it looks for its parent */
-#define NO_DELAY INT32_MIN
-#define HEADER_LENGTH 8
-#define ENVELOPE_BLOCK_LENGTH 44
 
-/* Why the board stops, beside the engine's ring's own CORRUPT and DEPOSED. */
-enum { NOT_AN_EVENT = -100, ANSWERS_CORRUPT = -101, ANSWERS_DEPOSED = -102 };
-
-struct message_header {
-    uint16_t block_length;
-    uint16_t template_id;
-    uint16_t schema_id;
-    uint16_t version;
-};
-
-struct flight_event {
-    int64_t event_time_ns;
-    int32_t delay_minutes;
-    uint16_t flight;
-    uint16_t distance_miles;
-    char kind;
-    char origin[3];
-    char dest[3];
-    char carrier[2];
-    char tailnum[6];
-};
+/* Why the board stops, beside NOT_AN_EVENT, and the engine's ring's own CORRUPT and DEPOSED. */
+enum { ANSWERS_CORRUPT = -101, ANSWERS_DEPOSED = -102 };
 
 struct board_answer {
     struct message_header header;
@@ -48,15 +27,6 @@ struct board_answer {
     int64_t delay_minutes_sum;
     char airport[3];
     char zero[5];
-};
-
-struct row {
-    int64_t departed;
-    int64_t cancelled;
-    int64_t arrived;
-    int64_t delay_sum;
-    int64_t delay_max;
-    int64_t unused[3];
 };
 
 struct board_file {
@@ -71,17 +41,9 @@ struct board_file {
     struct row copies[2][ROWS];
 };
 
-_Static_assert(sizeof(struct message_header) == HEADER_LENGTH, "SBE header");
-_Static_assert(offsetof(struct flight_event, delay_minutes) == 8, "FlightEvent.delayMinutes");
-_Static_assert(offsetof(struct flight_event, kind) == 16, "FlightEvent.kind");
-_Static_assert(offsetof(struct flight_event, origin) == 17, "FlightEvent.origin");
-_Static_assert(offsetof(struct flight_event, dest) == 20, "FlightEvent.dest");
-_Static_assert(offsetof(struct flight_event, tailnum) == 25, "FlightEvent.tailnum");
-_Static_assert(sizeof(struct flight_event) == 32, "FlightEvent");
 _Static_assert(offsetof(struct board_answer, sequence) == 8, "BoardAnswer.sequence");
 _Static_assert(offsetof(struct board_answer, airport) == 32, "BoardAnswer.airport");
 _Static_assert(sizeof(struct board_answer) == 40, "BoardAnswer");
-_Static_assert(sizeof(struct row) == 64, "row");
 _Static_assert(offsetof(struct board_file, ring_id) == 32, "state.ringId");
 _Static_assert(offsetof(struct board_file, state) == 128, "state.state");
 _Static_assert(offsetof(struct board_file, copies) == 4096, "state.copies");
@@ -106,74 +68,10 @@ __attribute__((format(printf, 2, 3))) static _Noreturn void stop(int exit_status
     exit(exit_status);
 }
 
-/* Where the fields after the block begin, or -1 if `length` bytes hold no message of this kind with at least this
- * block. */
-static int64_t end_of_block(const unsigned char *message, int64_t length, int schema_id, int template_id, int block) {
-    struct message_header header;
-    if (length < HEADER_LENGTH + block) {
-        return -1;
-    }
-    memcpy(&header, message, sizeof header);
-    const int64_t end = HEADER_LENGTH + header.block_length;
-    const bool same = header.schema_id == schema_id && header.template_id == template_id;
-    return same && header.block_length >= block && end <= length ? end : -1;
-}
-
-/* Takes a var data field at `*at`, and steps over it: its length, or -1 if the message ends before it does. */
-static int64_t take_var_data(const unsigned char *message, int64_t length, int64_t *at) {
-    uint32_t field;
-    if (length - *at < (int64_t)sizeof field) {
-        return -1;
-    }
-    memcpy(&field, message + *at, sizeof field);
-    *at += (int64_t)sizeof field + field;
-    return *at <= length ? (int64_t)field : -1;
-}
-
-/* Row of an airport code: three letters, "AAA" is 0; -1 if it is anything else. */
-static int airport_row(const char *code) {
-    int row = 0;
-    for (int i = 0; i < 3; i++) {
-        if (code[i] < 'A' || code[i] > 'Z') {
-            return -1;
-        }
-        row = row * 26 + (code[i] - 'A');
-    }
-    return row;
-}
-
-/* Copies the flight event out of its envelope: false if it is none that a board can count. */
-static bool decode(const unsigned char *message, int64_t length, struct flight_event *event) {
-    int64_t at = end_of_block(message, length, 21569, 1, ENVELOPE_BLOCK_LENGTH);
-    if (at < 0) {
-        return false;
-    }
-    const int64_t payload_length = take_var_data(message, length, &at);
-    const unsigned char *payload = message + at - payload_length;
-    if (payload_length < 0 || take_var_data(message, length, &at) < 0 ||
-        end_of_block(payload, payload_length, 1000, 1, (int)sizeof *event) < 0) {
-        return false;
-    }
-    memcpy(event, payload + HEADER_LENGTH, sizeof *event);
-    return ((event->kind == 'D' && event->delay_minutes != NO_DELAY) || event->kind == 'A' || event->kind == 'X') &&
-           airport_row(event->origin) >= 0 && airport_row(event->dest) >= 0;
-}
-
-/* Counts an event in the inactive copy: the airport's new count of its kind. */
-static int64_t count(struct board *board, const struct flight_event *event, int row) {
-    struct row *counts = &board->file->copies[1 - board->active][row];
+/* A row to count one event in, of at most MAX_BATCH between commits. */
+static struct row *board_touch(struct board *board, int row) {
     board->touched_rows[board->touched++] = row;
-    if (event->kind == 'A') {
-        return ++counts->arrived;
-    }
-    if (event->kind == 'X') {
-        return ++counts->cancelled;
-    }
-    if (counts->departed == 0 || event->delay_minutes > counts->delay_max) {
-        counts->delay_max = event->delay_minutes;
-    }
-    counts->delay_sum += event->delay_minutes;
-    return ++counts->departed;
+    return &board->file->copies[1 - board->active][row];
 }
 
 /* Makes what was counted since the last commit valid, up to `position`. */
@@ -289,7 +187,8 @@ static int64_t count_event(const unsigned char *message, int64_t length, int64_t
                            struct tadpole_producer *answers) {
     struct flight_event event;
     struct tadpole_claim claim;
-    if (!decode(message, length, &event)) {
+    const int row = read_event(message, length, &event);
+    if (row < 0) {
         return NOT_AN_EVENT;
     }
     struct board_answer answer = {{sizeof(struct flight_event), 2, 1000, 0}, position / TADPOLE_UNIT, 0, 0, "", ""};
@@ -297,11 +196,10 @@ static int64_t count_event(const unsigned char *message, int64_t length, int64_t
     if (status < 0) {
         return status == TADPOLE_CORRUPT ? ANSWERS_CORRUPT : status == TADPOLE_DEPOSED ? ANSWERS_DEPOSED : status;
     }
-    const char *airport = event.kind == 'A' ? event.dest : event.origin;
-    const int row = airport_row(airport);
-    answer.count = count(board, &event, row);
-    answer.delay_minutes_sum = board->file->copies[1 - board->active][row].delay_sum;
-    memcpy(answer.airport, airport, sizeof answer.airport);
+    struct row *counts = board_touch(board, row);
+    answer.count = count_in_row(counts, &event);
+    answer.delay_minutes_sum = counts->delay_sum;
+    memcpy(answer.airport, airport_of(&event), sizeof answer.airport);
     memcpy(claim.message, &answer, sizeof answer);
     tadpole_commit(&claim, (int64_t)sizeof answer);
     return TADPOLE_OK;

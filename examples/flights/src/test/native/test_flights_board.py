@@ -534,6 +534,7 @@ class FlightsBoardTest(unittest.TestCase):
             "origin": event(b"D", b"JF@", b"LAX", 5),
             "lower case": event(b"D", b"jfk", b"LAX", 5),
             "dest": event(b"A", b"JFK", b"L[X", 5),
+            "dest of a departure": event(b"D", b"JFK", b"L[X", 5),
             "high bit": event(b"A", b"JFK", b"\xffAX", 5),
             "no delay": event(b"D", b"JFK", b"LAX", -2147483648),
         }

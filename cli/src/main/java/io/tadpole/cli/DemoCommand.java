@@ -24,12 +24,14 @@ import picocli.CommandLine.TypeConversionException;
 /** Runs the flights demo, and shows what it found. */
 @Command(
     name = "demo",
-    description = "Carry real flight events through publisher, engine, a native process, a second Java process behind "
-        + "Aeron, journal and replay, and compare the boards of airports that each of them kept. Fails when they are "
-        + "not identical.")
+    description = "Carry real flight events through publisher, engine, a native process, a native kernel in the JVM, a "
+        + "second Java process behind Aeron, journal and replay, and compare the boards of airports that each of them "
+        + "kept. Fails when they are not identical.")
 final class DemoCommand implements Callable<Integer>
 {
     private static final String EVENTS = "data/flight-events.csv.gz";
+    private static final String BOARD = "flights_board";
+    private static final String KERNEL = "flights_kernel";
     private static final int BUSIEST = 10;
 
     @Spec
@@ -49,14 +51,20 @@ final class DemoCommand implements Callable<Integer>
     private int repeat;
 
     @Option(names = "--native", paramLabel = "codon|c|none", converter = Language.class,
-        description = "What the native stage is written in (default: codon). Where Codon cannot be installed, the demo "
-        + "says so and uses C; where there is no C compiler either, it says so and has no native stage, unless one was "
-        + "asked for by this option: then it ends with exit code 2.")
+        description = "What the native stage and the kernel are written in (default: codon). Where Codon cannot be "
+        + "installed, the demo says so and uses C; where there is no C compiler either, it says so and has neither, "
+        + "unless one was asked for by this option: then it ends with exit code 2.")
     private @Nullable NativeLanguage language;
 
     @Option(names = "--kill", negatable = true, defaultValue = "true", fallbackValue = "true",
         description = "Kill the native stage midway, and start it again (the default), or not.")
     private boolean kill;
+
+    @Option(names = "--kernel", paramLabel = "FILE",
+        description = "Run a kernel of your own, too: a shared library, such as `tadpole codon build --lib` makes, "
+        + "as the stage user-kernel of the demo's engine. Its state is shown. A library that could harm the JVM is "
+        + "refused with exit code 2; a kernel that refuses a message ends the demo with 1.")
+    private @Nullable Path userKernel;
 
     @Option(names = "--journal", paramLabel = "DIR",
         description = "Where the journal lies; one that is there already goes on (default: a new temporary folder).")
@@ -130,7 +138,9 @@ final class DemoCommand implements Callable<Integer>
             eventsPerSecond,
             repeat,
             found,
-            found == NativeLanguage.NONE ? null : program(root, found),
+            found == NativeLanguage.NONE ? null : built(root, BOARD, found),
+            kernel(root, found, err),
+            userKernel,
             kill,
             journal == null ? newJournal() : journal,
             strict);
@@ -159,19 +169,19 @@ final class DemoCommand implements Callable<Integer>
     private NativeLanguage available(final Path root, final PrintWriter err) throws IOException
     {
         final NativeLanguage wanted = language == null ? NativeLanguage.CODON : language;
-        if (wanted == NativeLanguage.NONE || Files.exists(program(root, wanted)))
+        if (wanted == NativeLanguage.NONE || Files.exists(built(root, BOARD, wanted)))
         {
             return wanted;
         }
         if (wanted == NativeLanguage.CODON)
         {
-            say(err, "the native stage is not in Codon: " + reason(root, NativeLanguage.CODON));
+            say(err, "the native stage is not in Codon: " + reason(root, BOARD, NativeLanguage.CODON));
         }
-        if (Files.exists(program(root, NativeLanguage.C)))
+        if (Files.exists(built(root, BOARD, NativeLanguage.C)))
         {
             return NativeLanguage.C;
         }
-        final String missing = "there is no native stage: " + reason(root, NativeLanguage.C);
+        final String missing = "there is no native stage: " + reason(root, BOARD, NativeLanguage.C);
         if (language != null)
         {
             throw new ParameterException(spec.commandLine(), missing);
@@ -180,11 +190,29 @@ final class DemoCommand implements Callable<Integer>
         return NativeLanguage.NONE;
     }
 
-    /** The launcher leaves it where it could not build a program. */
-    private static String reason(final Path root, final NativeLanguage language) throws IOException
+    /** The kernel of the language of the native stage; null where there is none. */
+    private static @Nullable Path kernel(final Path root, final NativeLanguage language, final PrintWriter err)
+        throws IOException
     {
-        final Path reason = root.resolve("build/native/flights_board_" + language + ".reason");
-        return Files.exists(reason) ? Files.readString(reason).strip() : "its program was not built; run ./tadpole";
+        if (language == NativeLanguage.NONE)
+        {
+            return null;
+        }
+        final Path kernel = built(root, KERNEL, language);
+        if (!Files.exists(kernel))
+        {
+            say(err, "there is no kernel in " + language + ": " + reason(root, KERNEL, language));
+            return null;
+        }
+        return kernel;
+    }
+
+    /** The launcher leaves it where it could not build a program. */
+    private static String reason(final Path root, final String program, final NativeLanguage language)
+        throws IOException
+    {
+        final Path reason = root.resolve("build/native/" + program + "_" + language + ".reason");
+        return Files.exists(reason) ? Files.readString(reason).strip() : "it was not built; run ./tadpole";
     }
 
     private static void say(final PrintWriter err, final String sentence)
@@ -193,8 +221,8 @@ final class DemoCommand implements Callable<Integer>
         err.flush();
     }
 
-    private static Path program(final Path root, final NativeLanguage language)
+    private static Path built(final Path root, final String program, final NativeLanguage language)
     {
-        return root.resolve("build/native/flights_board_" + language);
+        return root.resolve("build/native/" + program + "_" + language);
     }
 }

@@ -4,13 +4,18 @@ import io.tadpole.examples.flights.Demo;
 import io.tadpole.examples.flights.NativeLanguage;
 import io.tadpole.examples.flights.Percentiles;
 import io.tadpole.examples.flights.Result;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
  * Writes the result of a demo for people.
  */
 final class DemoReport
 {
+    /** Of a row of the user's kernel. */
+    private static final int WORDS = 8;
+
     private DemoReport()
     {
     }
@@ -30,8 +35,15 @@ final class DemoReport
         line(text, "%-11s%,d from %s; %,d rows rejected", "events",
             result.events(), result.input(), result.rejected());
         line(text, "%-11s%s", "boards", result.identical() ?
-            "identical: Java, " + nativeName(result) + "Java process behind Aeron, journal replay, plain pass" :
+            "identical: Java, " + nativeName(result) + kernelName(result) +
+                "Java process behind Aeron, journal replay, plain pass" :
             "NOT IDENTICAL: see --json for each of them");
+        final Result.UserKernel userKernel = result.userKernel();
+        if (userKernel != null)
+        {
+            line(text, "%-11s%s: %,d messages, up to position %,d%s", "kernel", userKernel.library(),
+                userKernel.messages(), userKernel.position(), firstRow(userKernel.state()));
+        }
         line(text, "%-11s%,.0f events/s%s", "throughput", result.eventsPerSecond(),
             eventsPerSecond == 0 ? "" : String.format(Locale.ROOT, " (asked for: %,d)", eventsPerSecond));
         line(text, "%-11s%12s%12s%12s%12s   from the moment the event was due", "latency",
@@ -53,7 +65,7 @@ final class DemoReport
             line(text, "%-11sthere are fewer cores than busy threads: most of the tail is waiting for a core", "");
         }
         final Result.Allocated allocated = result.allocated();
-        line(text, "%-11s%.3f bytes an event: encoding, publishing and the Java stages (median; mean %.3f)",
+        line(text, "%-11s%.3f bytes an event: encoding, publishing, Java stages, kernels (median; mean %.3f)",
             "allocated", allocated.perEvent(), allocated.perEventMean());
         line(text, "%-11s%.3f reading the input, %.3f the journal stage", "",
             allocated.perEventInReading(), allocated.perEventInJournal());
@@ -71,10 +83,22 @@ final class DemoReport
         return "native process (" + result.nativeLanguage() + killed + "), ";
     }
 
+    private static String kernelName(final Result result)
+    {
+        return result.hasKernel() ? "native kernel (" + result.nativeLanguage() + "), " : "";
+    }
+
     private static void row(final StringBuilder text, final String hop, final Percentiles latency)
     {
         line(text, "  %-9s%12s%12s%12s%12s",
             hop, duration(latency.p50()), duration(latency.p99()), duration(latency.p999()), duration(latency.max()));
+    }
+
+    private static String firstRow(final List<List<Long>> state)
+    {
+        return state.isEmpty() ? "" : "; first row: " + state.getFirst().stream()
+            .limit(WORDS).map(String::valueOf).collect(Collectors.joining(" ")) +
+            (state.getFirst().size() > WORDS ? " ..." : "");
     }
 
     private static String duration(final long ns)

@@ -77,8 +77,12 @@ final class DemoCancelTest
         {
             killed.destroyForcibly().waitFor();
         }
-        processes(journal).forEach(left -> left.onExit().join());
-        assertEquals(1, shared(journal).size());
+        processes(journal).forEach(process -> process.onExit().join());
+        final List<Path> left = shared(journal);
+        assertEquals(1, left.size());
+        assertEquals(
+            Files.exists(ROOT.resolve("build/native/flights_kernel_codon")),
+            Files.exists(left.getFirst().resolve("kernel.state")), "the kernel's stage is among those taken over");
         final Process next = demo(journal, "--rate=max");
         try (BufferedReader err = next.errorReader())
         {

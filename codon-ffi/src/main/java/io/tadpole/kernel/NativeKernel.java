@@ -40,17 +40,24 @@ public final class NativeKernel implements BatchStage, AutoCloseable
     private final Arena arena;
     private final MemorySegment function;
     private final KernelState state;
+    private final long rowLength;
     private final BatchHandler taking = this::take;
     private @Nullable RingConsumer polled;
     private @Nullable MessageRefusedException refused;
     private boolean closed;
 
-    private NativeKernel(final Path library, final Arena arena, final MemorySegment function, final KernelState state)
+    private NativeKernel(
+        final Path library,
+        final Arena arena,
+        final MemorySegment function,
+        final KernelState state,
+        final long rowLength)
     {
         this.library = library;
         this.arena = arena;
         this.function = function;
         this.state = state;
+        this.rowLength = rowLength;
     }
 
     /**
@@ -101,7 +108,8 @@ public final class NativeKernel implements BatchStage, AutoCloseable
                 config.library(),
                 arena,
                 Native.function(exports, LibraryCheck.ON_BATCH),
-                file == null ? new MemoryState(shape) : StateFile.open(file, shape));
+                file == null ? new MemoryState(shape) : StateFile.open(file, shape),
+                shape.rowLength());
         }
         catch (final IOException | RuntimeException | Error failed)
         {
@@ -342,6 +350,16 @@ public final class NativeKernel implements BatchStage, AutoCloseable
     public MemorySegment state()
     {
         return state.counted();
+    }
+
+    /**
+     * How long each row of the state is. Any thread.
+     *
+     * @return length in bytes, a multiple of 8; 0 when there are no rows.
+     */
+    public long rowLength()
+    {
+        return rowLength;
     }
 
     /**

@@ -27,7 +27,7 @@ import static io.tadpole.examples.flights.BoardStateLayout.VERSION;
 import static io.tadpole.examples.flights.BoardStateLayout.VERSION_OFFSET;
 
 /**
- * What the native stage left in its state file.
+ * What the native stage left in its state file; and the rows of a board, which a kernel has, too.
  *
  * @param position in bytes up to which it has counted the engine's ring.
  * @param board    that it counted.
@@ -62,7 +62,8 @@ record BoardState(long position, Board board)
         {
             throw new IOException(file + " is corrupt: its state word is 0x" + Long.toHexString(state));
         }
-        return new BoardState(position, board(bytes, COPIES_OFFSET + (int)copy * COPY_LENGTH, file));
+        return new BoardState(
+            position, board(bytes.slice(COPIES_OFFSET + (int)copy * COPY_LENGTH, COPY_LENGTH), file.toString()));
     }
 
     private static void check(final ByteBuffer bytes, final Path file, final long ringId) throws IOException
@@ -92,26 +93,34 @@ record BoardState(long position, Board board)
         }
     }
 
-    private static Board board(final ByteBuffer bytes, final int copyAt, final Path file) throws IOException
+    /**
+     * Reads the rows of a board.
+     *
+     * @param rows   as {@link BoardStateLayout} says, from the first on.
+     * @param source of them, for people.
+     * @throws IOException when no board has such rows.
+     */
+    static Board board(final ByteBuffer rows, final String source) throws IOException
     {
+        rows.order(ByteOrder.LITTLE_ENDIAN);
         final Board board = new Board();
         for (int airport = 0; airport < Airport.COUNT; airport++)
         {
-            final int row = copyAt + airport * ROW_LENGTH;
-            final long departed = bytes.getLong(row + DEPARTED_OFFSET);
-            final long cancelled = bytes.getLong(row + CANCELLED_OFFSET);
-            final long arrived = bytes.getLong(row + ARRIVED_OFFSET);
+            final int row = airport * ROW_LENGTH;
+            final long departed = rows.getLong(row + DEPARTED_OFFSET);
+            final long cancelled = rows.getLong(row + CANCELLED_OFFSET);
+            final long arrived = rows.getLong(row + ARRIVED_OFFSET);
             if ((departed | cancelled | arrived) < 0)
             {
-                throw new IOException(file + " is corrupt: " + Airport.code(airport) + " counts less than nothing");
+                throw new IOException(source + " is corrupt: " + Airport.code(airport) + " counts less than nothing");
             }
             board.set(
                 airport,
                 departed,
                 cancelled,
                 arrived,
-                bytes.getLong(row + DELAY_SUM_OFFSET),
-                bytes.getLong(row + DELAY_MAX_OFFSET));
+                rows.getLong(row + DELAY_SUM_OFFSET),
+                rows.getLong(row + DELAY_MAX_OFFSET));
         }
         return board;
     }

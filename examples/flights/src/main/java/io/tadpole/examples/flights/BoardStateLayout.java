@@ -25,7 +25,8 @@ package io.tadpole.examples.flights;
  * </pre>
  *
  * <p>The native stage brings the copy up to date that is not active, and then stores the state word with release: it
- * may be killed at any instant, and one copy counts exactly the events up to the position.
+ * may be killed at any instant, and one copy counts exactly the events up to the position. The kernel's rows are the
+ * same; its file has a header of its own.
  */
 final class BoardStateLayout
 {

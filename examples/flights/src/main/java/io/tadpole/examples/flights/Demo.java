@@ -2,23 +2,27 @@ package io.tadpole.examples.flights;
 
 import io.tadpole.journal.Journal;
 import io.tadpole.journal.Replay;
+import io.tadpole.kernel.NativeKernel;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries real flight events through publisher, engine, a native process, a second JVM behind Aeron, journal and
- * replay, and compares the boards that each of them kept: with {@link Reference}, {@link Pipeline}, {@link Publisher}
- * and {@link Replay}, in this order.
+ * Carries real flight events through publisher, engine, a native process, a native kernel in this JVM, a second JVM
+ * behind Aeron, journal and replay, and compares the boards that each of them kept: with {@link Reference}, {@link
+ * Pipeline}, {@link Publisher} and {@link Replay}, in this order.
  */
 public final class Demo
 {
-    /** The publisher, four Java stages, the native process, the process behind Aeron. */
-    private static final int BUSY_THREADS = 7;
+    /** The publisher, four Java stages, the kernel, the native process, the process behind Aeron. */
+    private static final int BUSY_THREADS = 8;
     private static final long CLEAN_UP_PATIENCE_S = 10;
     private static final long REHEARSED_EVENTS = 50_000;
     private static final int REPLAY_LIMIT = 4096;
@@ -26,6 +30,7 @@ public final class Demo
 
     private final DemoConfig config;
     private final DemoListener listener;
+    private final @Nullable NativeKernel userKernel;
     private final Clock clock = new Clock();
     private final CountDownLatch cleanedUp = new CountDownLatch(1);
     private final AtomicReference<@Nullable Exception> killFailure = new AtomicReference<>();
@@ -35,10 +40,11 @@ public final class Demo
     private @Nullable Thread killer;
     private long lastProgressNs = System.nanoTime();
 
-    private Demo(final DemoConfig config, final DemoListener listener)
+    private Demo(final DemoConfig config, final DemoListener listener, final @Nullable NativeKernel userKernel)
     {
         this.config = config;
         this.listener = listener;
+        this.userKernel = userKernel;
     }
 
     /**
@@ -49,12 +55,17 @@ public final class Demo
      * @param listener is told how it goes.
      * @return what it found.
      * @throws IOException         when the input is unreadable, empty, or (strict) malformed, or a part cannot be
-     *                             started: one sentence that says what to do.
+     *                             started: one sentence that says what to do. For a kernel of the user's that is a
+     *                             {@link io.tadpole.kernel.KernelException}, before anything is started.
      * @throws DemoFailedException when a stage failed, or the run was cancelled.
      */
     public static Result run(final DemoConfig config, final DemoListener listener) throws IOException
     {
-        return new Demo(config, listener).run();
+        final Path library = config.userKernel();
+        try (NativeKernel userKernel = library == null ? null : NativeKernel.load(library))
+        {
+            return new Demo(config, listener, userKernel).run();
+        }
     }
 
     /**
@@ -144,7 +155,7 @@ public final class Demo
         try (AeronBoard aeron = new AeronBoard(folder, clock))
         {
             rehearse(aeron, folder, Math.min(reference.events(), REHEARSED_EVENTS));
-            final Pipeline pipeline = new Pipeline(config.nativeProgram(), journal, aeron, folder, clock, warmUp);
+            final Pipeline pipeline = new Pipeline(config, userKernel, journal, aeron, folder, clock, warmUp);
             journaled = false;
             try (pipeline)
             {
@@ -161,7 +172,7 @@ public final class Demo
             {
                 folder.remove();
             }
-            else
+            else if (cancelled || !journalRest(journal, folder))
             {
                 listener.onStep("events that were published and are not in the journal stay in " + folder.path() +
                     ": the next run with --journal " + config.journal() + " journals them first");
@@ -169,17 +180,30 @@ public final class Demo
         }
     }
 
+    /** What a stage that failed has kept from the journal; whoever cancels does not wait for that. */
+    private static boolean journalRest(final Journal journal, final SharedFolder folder)
+    {
+        try
+        {
+            folder.takeOver(journal);
+            return true;
+        }
+        catch (final IOException stays)
+        {
+            return false;
+        }
+    }
+
     /**
      * Carries some events through parts of the same kind, which are then thrown away: until the JVM has loaded and
-     * compiled what they run, its work would be measured instead of theirs.
+     * compiled what they run, its work would be measured instead of theirs. The user's kernel sees only the run itself.
      */
     private void rehearse(final AeronBoard aeron, final SharedFolder folder, final long events) throws IOException
     {
         listener.onStep("rehearsing with " + events + " events");
         folder.rehearsal().create();
         try (Journal journal = Journal.open(folder.rehearsalJournal());
-            Pipeline pipeline = new Pipeline(
-                config.nativeProgram(), journal, aeron, folder.rehearsal(), clock, events);
+            Pipeline pipeline = new Pipeline(config, null, journal, aeron, folder.rehearsal(), clock, events);
             FlightEvents input = FlightEvents.open(config.input(), config.strict(), RejectedRow.IGNORED))
         {
             pipeline.awaitListener(() -> watch(pipeline));
@@ -212,7 +236,14 @@ public final class Demo
             reference.rejected(),
             config.nativeLanguage(),
             killed,
-            new Result.Boards(pipeline.board().board(), nativeBoard, aeronBoard.board(), replay, reference.board()),
+            new Result.Boards(
+                pipeline.board().board(),
+                nativeBoard,
+                pipeline.kernelBoard(),
+                aeronBoard.board(),
+                replay,
+                reference.board()),
+            pipeline.userKernel() == null ? null : pipeline.userKernel().found(),
             events / seconds,
             new Result.Latencies(
                 pipeline.board().hop().latency().percentiles(),
@@ -233,6 +264,8 @@ public final class Demo
         {
             counted.add(check.hop().allocation());
         }
+        Stream.of(pipeline.kernel(), pipeline.userKernel())
+            .filter(Objects::nonNull).forEach(kernel -> counted.add(kernel.allocation()));
         return new Result.Allocated(
             counted.stream().mapToDouble(Allocation::medianBytesPerEvent).sum(),
             counted.stream().mapToDouble(Allocation::meanBytesPerEvent).sum(),

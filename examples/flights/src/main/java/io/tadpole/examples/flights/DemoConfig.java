@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param repeat          how many times the input's events happen, at least 1.
  * @param nativeLanguage  of the native stage.
  * @param nativeProgram   that is the native stage; null when there is none.
+ * @param kernel          the library of the kernel that keeps a board inside this JVM; null when there is none.
+ * @param userKernel      the library of a kernel that runs beside it, whatever it does; null when there is none.
  * @param kill            whether the native stage is killed midway, and started again.
  * @param journal         the journal's directory; one that is there already goes on.
  * @param strict          whether the first row that is no flight event ends the run.
@@ -21,6 +23,8 @@ public record DemoConfig(
     int repeat,
     NativeLanguage nativeLanguage,
     @Nullable Path nativeProgram,
+    @Nullable Path kernel,
+    @Nullable Path userKernel,
     boolean kill,
     Path journal,
     boolean strict)
@@ -43,6 +47,10 @@ public record DemoConfig(
         if ((nativeLanguage == NativeLanguage.NONE) != (nativeProgram == null))
         {
             throw new IllegalArgumentException("native stage in " + nativeLanguage + ", program " + nativeProgram);
+        }
+        if (nativeProgram == null && kernel != null)
+        {
+            throw new IllegalArgumentException("no native stage, and the kernel " + kernel + " of its language");
         }
     }
 

@@ -8,6 +8,7 @@ import io.tadpole.engine.StageGraph;
 import io.tadpole.examples.flights.sbe.FlightEventEncoder;
 import io.tadpole.journal.Journal;
 import io.tadpole.journal.JournalStage;
+import io.tadpole.kernel.NativeKernel;
 import io.tadpole.ring.Channel;
 import io.tadpole.ring.ChannelConfig;
 import io.tadpole.ring.IdlePolicy;
@@ -29,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *                     +--&gt; journal ----------&gt; Chronicle queue
  *     publisher --&gt; ring --&gt; board (Java)
+ *                     +--&gt; kernel (native, in this JVM)
+ *                     +--&gt; user-kernel (native, the user's own)
  *                     +--&gt; aeron ------------&gt; Aeron IPC --&gt; board (Java, a process)
  *                     +--&gt; native (a process) --+-- answers --+
  *                     +-----------------------------------&gt; check (Java, after native)
@@ -55,6 +58,8 @@ final class Pipeline implements AutoCloseable
     private final JournalStage journalStage;
     private final TimedJournal journal;
     private final BoardStage board;
+    private final @Nullable KernelStage kernel;
+    private final @Nullable KernelStage userKernel;
     private final AeronBoard aeron;
     private final AeronProducer aeronProducer;
     private final AeronStage aeronStage;
@@ -65,7 +70,8 @@ final class Pipeline implements AutoCloseable
     /**
      * Makes the stages and starts them, the native one too.
      *
-     * @param program      that is the native stage; null when there is none.
+     * @param config       with the native stage and the kernel, if there are.
+     * @param users        kernel, if it is to run, too; whoever loaded it closes it behind this.
      * @param opened       the journal to append to.
      * @param aeron        to which events are forwarded.
      * @param folder       in which the channels are created.
@@ -74,7 +80,8 @@ final class Pipeline implements AutoCloseable
      * @throws IOException when a part cannot be started: one sentence that says what to do.
      */
     Pipeline(
-        final @Nullable Path program,
+        final DemoConfig config,
+        final @Nullable NativeKernel users,
         final Journal opened,
         final AeronBoard aeron,
         final SharedFolder folder,
@@ -95,6 +102,14 @@ final class Pipeline implements AutoCloseable
             aeronStage = new AeronStage(aeronProducer, warmUpEvents);
             final StageGraph graph =
                 new StageGraph().stage(JOURNAL, journal).stage("board", board).stage("aeron", aeronStage);
+            kernel = config.kernel() == null ? null : loadKernel(config.kernel(), graph, warmUpEvents);
+            userKernel = users == null ? null : new KernelStage(
+                Objects.requireNonNull(config.userKernel()), users, warmUpEvents);
+            if (userKernel != null)
+            {
+                graph.stage("user-kernel", userKernel);
+            }
+            final Path program = config.nativeProgram();
             if (program == null)
             {
                 check = null;
@@ -128,6 +143,16 @@ final class Pipeline implements AutoCloseable
                 close();
             }
         }
+    }
+
+    private KernelStage loadKernel(final Path library, final StageGraph graph, final long warmUpEvents)
+        throws IOException
+    {
+        final NativeKernel loaded = KernelStage.load(library, folder.kernelState());
+        closing.push(loaded::close);
+        final KernelStage stage = new KernelStage(library, loaded, warmUpEvents);
+        graph.stage("kernel", stage);
+        return stage;
     }
 
     private Engine createEngine(final StageGraph graph) throws IOException
@@ -176,6 +201,18 @@ final class Pipeline implements AutoCloseable
     AeronStage aeron()
     {
         return aeronStage;
+    }
+
+    /** The stage of the kernel; null when there is none. */
+    @Nullable KernelStage kernel()
+    {
+        return kernel;
+    }
+
+    /** The stage of the user's kernel; null when there is none. */
+    @Nullable KernelStage userKernel()
+    {
+        return userKernel;
     }
 
     /** The stage that checks the native answers; null when there is no native stage. */
@@ -270,6 +307,18 @@ final class Pipeline implements AutoCloseable
                 ", the ring ends at " + engine.position());
         }
         return state.board();
+    }
+
+    /**
+     * The board of the kernel; after {@link #drain}.
+     *
+     * @return its board; null when there is no kernel.
+     * @throws IOException         when it keeps no board.
+     * @throws DemoFailedException when it counts less than the whole ring.
+     */
+    @Nullable Board kernelBoard() throws IOException
+    {
+        return kernel == null ? null : kernel.board(engine.position());
     }
 
     /**

@@ -2,6 +2,7 @@ package io.tadpole.examples.flights;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param nativeLanguage  of the native stage.
  * @param killed          whether the native stage was killed midway, and resumed.
  * @param boards          that were kept.
+ * @param userKernel      what the user's kernel found, null when there was none.
  * @param eventsPerSecond that were carried, from the first publication to the last stage's end.
  * @param latencies       of the hops.
  * @param allocated       in the steady state.
@@ -26,6 +28,7 @@ public record Result(
     NativeLanguage nativeLanguage,
     boolean killed,
     Boards boards,
+    @Nullable UserKernel userKernel,
     double eventsPerSecond,
     Latencies latencies,
     Allocated allocated,
@@ -36,17 +39,25 @@ public record Result(
      *
      * @param java        the Java stage's.
      * @param nativeStage the native stage's, null when there was none.
+     * @param kernel      the kernel's, null when there was none.
      * @param aeron       that of the process behind Aeron.
      * @param replay      of the journal, from its first sequence of this run.
      * @param reference   of a plain pass over the input.
      */
-    record Boards(Board java, @Nullable Board nativeStage, Board aeron, Board replay, Board reference)
+    record Boards(
+        Board java,
+        @Nullable Board nativeStage,
+        @Nullable Board kernel,
+        Board aeron,
+        Board replay,
+        Board reference)
     {
         /** Whether all say the same. */
         boolean identical()
         {
             return reference.equals(java) && reference.equals(aeron) && reference.equals(replay) &&
-                (nativeStage == null || reference.equals(nativeStage));
+                (nativeStage == null || reference.equals(nativeStage)) &&
+                (kernel == null || reference.equals(kernel));
         }
 
         private Map<String, @Nullable Object> toMap()
@@ -54,11 +65,24 @@ public record Result(
             final Map<String, @Nullable Object> map = new LinkedHashMap<>();
             map.put("java", java.toMap());
             map.put("native", nativeStage == null ? null : nativeStage.toMap());
+            map.put("kernel", kernel == null ? null : kernel.toMap());
             map.put("aeron", aeron.toMap());
             map.put("replay", replay.toMap());
             map.put("reference", reference.toMap());
             return map;
         }
+    }
+
+    /**
+     * What the user's kernel found.
+     *
+     * @param library  that it is.
+     * @param messages that it handled.
+     * @param position up to which it handled the ring, in bytes.
+     * @param state    the words of its first 16 rows; of each, the first 1,024.
+     */
+    public record UserKernel(String library, long messages, long position, List<List<Long>> state)
+    {
     }
 
     /**
@@ -85,7 +109,8 @@ public record Result(
     /**
      * Bytes an event in the steady state, which begins behind the first quarter of the events.
      *
-     * @param perEvent          encoding, publishing and the Java stages: the median of windows of 1,024 events.
+     * @param perEvent          encoding, publishing, the Java stages and the kernels: the median of windows of 1,024
+     *                          events.
      * @param perEventMean      the same, as a mean of all events: it also holds what the JVM does now and then when it
      *                          compiles anew.
      * @param perEventInReading the input, as a mean.
@@ -103,6 +128,16 @@ public record Result(
     public boolean identical()
     {
         return boards.identical();
+    }
+
+    /**
+     * Whether a kernel kept one of the boards.
+     *
+     * @return true when one did.
+     */
+    public boolean hasKernel()
+    {
+        return boards.kernel != null;
     }
 
     /**
@@ -131,6 +166,7 @@ public record Result(
         map.put("killed", killed);
         map.put("identical", identical());
         map.put("boards", boards.toMap());
+        map.put("user_kernel", userKernel);
         map.put("events_per_second", eventsPerSecond);
         map.put("latency_ns", latencies.toMap());
         map.put("allocated_bytes_per_event", allocated.perEvent);

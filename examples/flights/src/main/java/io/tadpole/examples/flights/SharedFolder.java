@@ -93,6 +93,12 @@ final class SharedFolder
         return path.resolve("board.state");
     }
 
+    /** The file in which the kernel keeps its board. */
+    Path kernelState()
+    {
+        return path.resolve("kernel.state");
+    }
+
     /** The directory of the Aeron driver. */
     Path aeron()
     {

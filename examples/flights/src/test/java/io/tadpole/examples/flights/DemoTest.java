@@ -1,11 +1,13 @@
 package io.tadpole.examples.flights;
 
+import io.tadpole.journal.Journal;
+import io.tadpole.kernel.KernelException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
-import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -25,6 +27,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 final class DemoTest
 {
+    private static final Path ROOT = Path.of(System.getProperty("tadpole.root", "."));
     private static final long AS_FAST_AS_THEY_GO = 0;
 
     @TempDir
@@ -42,6 +45,7 @@ final class DemoTest
         assertEquals(0, result.rejected());
         assertFalse(result.killed());
         assertNull(result.boards().nativeStage());
+        assertNull(result.boards().kernel());
         assertEquals(result.boards().reference(), result.boards().aeron());
         assertTrue(result.latencies().aeron().max() >= result.latencies().aeron().p50());
         assertEquals(54_093, result.boards().java().departed(airport("JFK")));
@@ -54,11 +58,13 @@ final class DemoTest
     @EnumSource(names = {"CODON", "C"})
     void shouldSurviveAKillOfTheNativeStage(final NativeLanguage language) throws IOException
     {
-        final Result result = run(TestData.FLIGHT_EVENTS, 1, language, program(language), true, false);
+        final Result result = run(TestData.FLIGHT_EVENTS, 1, language, board(language), true, false);
 
         assertTrue(result.identical());
         assertTrue(result.killed());
         assertEquals(result.boards().reference(), result.boards().nativeStage());
+        assertEquals(result.boards().reference(), result.boards().kernel());
+        assertEquals(0, result.allocated().perEvent());
         assertEquals(1, heard.steps.stream().filter(step -> step.startsWith("killed the native stage")).count());
     }
 
@@ -66,7 +72,7 @@ final class DemoTest
     @EnumSource(names = {"CODON", "C"})
     void shouldSurviveAKillWheneverItComes(final NativeLanguage language) throws IOException
     {
-        final Path program = program(language);
+        final Path program = board(language);
         for (int rows = 1; rows <= 1024; rows *= 4)
         {
             final Path input = Files.writeString(folder.resolve("few"), (TestData.DEPARTURE + "\n").repeat(rows));
@@ -138,6 +144,74 @@ final class DemoTest
         assertTrue(TestData.message(e).endsWith(" ended by itself, by signal 9, without a word"), e.toString());
     }
 
+    @Test
+    void shouldRunAKernelOfTheUsersBesideItsOwn() throws IOException
+    {
+        final Path kernel = built("flights_kernel", NativeLanguage.C);
+        final String departure = TestData.DEPARTURE.replace("EWR", "AAB");
+        final Path input = Files.writeString(
+            folder.resolve("input"), String.join("\n", departure, TestData.ARRIVAL, departure));
+        final Result result = runWith(input, kernel);
+
+        assertTrue(result.identical());
+        assertNull(result.boards().kernel());
+        final Result.UserKernel found = Objects.requireNonNull(result.userKernel());
+        assertEquals(kernel.toString(), found.library());
+        assertEquals(3, found.messages());
+        assertEquals(3 * 128, found.position());
+        assertEquals(16, found.state().size());
+        assertEquals(List.of(0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L), found.state().getFirst());
+        assertEquals(List.of(2L, 0L, 0L, 4L, 2L, 0L, 0L, 0L), found.state().get(1));
+    }
+
+    @Test
+    void shouldFailWithTheReasonOfAKernelThatRefusesAnEvent() throws IOException, InterruptedException
+    {
+        final Path kernel = compile("""
+            #include <tadpole/kernel.h>
+            TADPOLE_KERNEL(0, 0, 1)
+            int64_t tadpole_kernel_on_batch(const uint8_t *records, int64_t from, int64_t to, int64_t alignment,
+                                            uint8_t *state, uint64_t *touched) {
+                return -42;
+            }
+            """);
+        final DemoFailedException e =
+            assertThrows(DemoFailedException.class, () -> runWith(TestData.FLIGHT_EVENTS, kernel));
+        assertTrue(TestData.message(e).contains("user-kernel"), e.toString());
+        assertTrue(TestData.message(e).contains(kernel + " answered -42 to the message at position 0"), e.toString());
+        final Path journal = folder.resolve("journal");
+        assertTrue(Journal.describe(journal).nextSequence() > 0, "what was published is journaled");
+        assertFalse(Files.exists(SharedFolder.of(journal).path()));
+    }
+
+    @Test
+    void shouldRefuseAKernelBeforeAnythingIsStarted() throws IOException
+    {
+        final Path text = Files.writeString(folder.resolve("kernel.so"), "no library");
+        assertThrows(KernelException.class, () -> runWith(folder.resolve("no input"), text));
+        assertEquals(List.of(), heard.steps);
+    }
+
+    @Test
+    void shouldRefuseAKernelOfItsOwnThatKeepsNoBoard() throws IOException, InterruptedException
+    {
+        final Path kernel = compile("""
+            #include <tadpole/kernel.h>
+            TADPOLE_KERNEL(17576, 72, 1)
+            int64_t tadpole_kernel_on_batch(const uint8_t *records, int64_t from, int64_t to, int64_t alignment,
+                                            uint8_t *state, uint64_t *touched) {
+                return to;
+            }
+            """);
+        final DemoConfig config = new DemoConfig(
+            TestData.FLIGHT_EVENTS, AS_FAST_AS_THEY_GO, 1, NativeLanguage.C, built("flights_board", NativeLanguage.C),
+            kernel, null, false, folder.resolve("journal"), false);
+        final IOException e = assertThrows(IOException.class, () -> Demo.run(config, heard));
+        assertEquals(
+            kernel + " keeps a state of 1265472 bytes, and a board has 1124864: build the kernel of the flights demo",
+            e.getMessage());
+    }
+
     private Result run(
         final Path input,
         final int repeat,
@@ -146,20 +220,44 @@ final class DemoTest
         final boolean kill,
         final boolean strict) throws IOException
     {
+        final Path kernel = program == null || !program.startsWith(ROOT) ? null : built("flights_kernel", language);
         final Path journal = folder.resolve("journal");
         return Demo.run(
-            new DemoConfig(input, AS_FAST_AS_THEY_GO, repeat, language, program, kill, journal, strict), heard);
+            new DemoConfig(
+                input, AS_FAST_AS_THEY_GO, repeat, language, program, kernel, null, kill, journal, strict),
+            heard);
     }
 
-    private static Path program(final NativeLanguage language)
+    private Result runWith(final Path input, final Path userKernel) throws IOException
     {
-        final Path program = Path.of(
-            System.getProperty("tadpole.root", "."),
-            "build",
-            "native",
-            "flights_board_" + language.name().toLowerCase(Locale.ROOT));
-        assumeTrue(Files.isExecutable(program), "not built: " + program + "; run ./tadpole test");
-        return program;
+        return Demo.run(
+            new DemoConfig(
+                input, AS_FAST_AS_THEY_GO, 1, NativeLanguage.NONE, null, null, userKernel, false,
+                folder.resolve("journal"), false),
+            heard);
+    }
+
+    private Path compile(final String source) throws IOException, InterruptedException
+    {
+        final Path file = Files.writeString(folder.resolve("kernel.c"), source);
+        final Path library = folder.resolve("kernel.so");
+        final Process gcc = new ProcessBuilder(
+            "gcc", "-shared", "-fPIC", "-nostartfiles", "-I", ROOT.resolve("bindings/c/include").toString(),
+            "-o", library.toString(), file.toString()).inheritIO().start();
+        assertEquals(0, gcc.waitFor());
+        return library;
+    }
+
+    private static Path board(final NativeLanguage language)
+    {
+        return built("flights_board", language);
+    }
+
+    private static Path built(final String name, final NativeLanguage language)
+    {
+        final Path file = ROOT.resolve("build/native/" + name + "_" + language);
+        assumeTrue(Files.exists(file), "not built: " + file + "; run ./tadpole test");
+        return file;
     }
 
     private static int airport(final String code)

@@ -145,7 +145,7 @@ final class SharedFolderTest
         final Heard heard = new Heard();
         final Path input = Files.writeString(inputs.resolve("input"), (TestData.DEPARTURE + "\n").repeat(500));
         final Result result = Demo.run(
-            new DemoConfig(input, 0, 1, NativeLanguage.NONE, null, false, journal, true), heard);
+            new DemoConfig(input, 0, 1, NativeLanguage.NONE, null, null, null, false, journal, true), heard);
         assertTrue(result.identical());
         assertTrue(heard.steps.contains("replaying the journal from sequence " + EVENTS), heard.steps.toString());
         assertEquals(EVENTS + 500, Journal.describe(journal).nextSequence());
