@@ -200,7 +200,8 @@ should_set_up_the_compiler_for_the_programs_of_users()
 {
     native_project
     tadpole codon build --help
-    [ ! -e "$project/build/venv" ] || fail 'help needs no compiler'
+    tadpole codon new some
+    [ ! -e "$project/build/venv" ] || fail 'neither help nor a new kernel needs a compiler'
     tadpole codon build some.codon
     expect_status 0
     expect_in pip-calls 'codon-compiler-demo==0.18.0'
