@@ -39,6 +39,8 @@ final class ArchitectureTest
         "com\\.lmax\\..*, io\\.tadpole\\.(engine\\.[^.]*|bench\\.DisruptorCarrier)",
         "io\\.aeron\\..*, io\\.tadpole\\.(aeron\\.[^.]*|bench\\.AeronCarrier)",
         "net\\.openhft\\..*, io\\.tadpole\\.journal\\.Chronicle(Cursor|Files?)",
+        "java\\.lang\\.foreign\\.Linker.*, io\\.tadpole\\.kernel\\.Native",
+        "java\\.lang\\.foreign\\.SymbolLookup.*, io\\.tadpole\\.kernel\\.[^.]*",
         "java\\.lang\\.invoke\\.VarHandle, io\\.tadpole\\.(ring\\.Ordered|crash\\.Words)",
         "picocli\\..*, io\\.tadpole\\.cli\\.[^.]*",
         "org\\.HdrHistogram\\..*, io\\.tadpole\\.(examples|bench)\\..*",
@@ -85,6 +87,7 @@ final class ArchitectureTest
             .layer("aeron").definedBy("io.tadpole.aeron..")
             .layer("engine").definedBy("io.tadpole.engine..")
             .layer("journal").definedBy("io.tadpole.journal..")
+            .layer("kernel").definedBy("io.tadpole.kernel..")
             .layer("examples").definedBy("io.tadpole.examples..")
             .layer("bench").definedBy("io.tadpole.bench..")
             .layer("crash").definedBy("io.tadpole.crash..")
@@ -95,8 +98,9 @@ final class ArchitectureTest
             .whereLayer("aeron").mayOnlyAccessLayers("ring", "envelope")
             .whereLayer("engine").mayOnlyAccessLayers("ring", "envelope")
             .whereLayer("journal").mayOnlyAccessLayers("engine", "ring", "envelope")
-            .whereLayer("examples").mayOnlyAccessLayers("journal", "engine", "aeron", "ring", "envelope")
-            .whereLayer("bench").mayOnlyAccessLayers("engine", "ring", "envelope")
+            .whereLayer("kernel").mayOnlyAccessLayers("engine", "ring", "envelope")
+            .whereLayer("examples").mayOnlyAccessLayers("kernel", "journal", "engine", "aeron", "ring", "envelope")
+            .whereLayer("bench").mayOnlyAccessLayers("kernel", "engine", "ring", "envelope")
             .whereLayer("crash").mayOnlyAccessLayers("engine", "ring", "envelope")
             .whereLayer("matrix").mayOnlyAccessLayers("crash", "ring", "envelope")
             .whereLayer("cli").mayNotBeAccessedByAnyLayer()
@@ -108,8 +112,8 @@ final class ArchitectureTest
     {
         classes().should().resideInAnyPackage(
             "io.tadpole.envelope", "io.tadpole.codecs.sbe", "io.tadpole.ring", "io.tadpole.aeron",
-            "io.tadpole.engine", "io.tadpole.journal", "io.tadpole.examples..", "io.tadpole.bench", "io.tadpole.crash",
-            "io.tadpole.matrix", "io.tadpole.cli").check(TADPOLE);
+            "io.tadpole.engine", "io.tadpole.journal", "io.tadpole.kernel", "io.tadpole.examples..", "io.tadpole.bench",
+            "io.tadpole.crash", "io.tadpole.matrix", "io.tadpole.cli").check(TADPOLE);
     }
 
     /** An example does nothing that its reader could not do: no third party behind Tadpole, no reflection. */
