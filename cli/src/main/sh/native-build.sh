@@ -73,11 +73,23 @@ codon_for_user()
 # build_native_for_bench ARGUMENT...: what --only asks for.
 build_native_for_bench()
 {
-    case "$*" in
-        *--only*languages*) ;;
-        *--only*) return 0 ;;
+    case " $* " in
+        *' -h '* | *' --help '*) return 0 ;;
     esac
-    build_native_peers bench_peer "$@"
+    parts=$*
+    case $parts in
+        *--only*) ;;
+        *) parts='languages kernels' ;;
+    esac
+    case $parts in
+        *languages*) build_native_peers bench_peer ;;
+    esac
+    case $parts in
+        *kernels*)
+            native_program bench_sum_kernel codon || :
+            native_program bench_empty_kernel codon || :
+            ;;
+    esac
 }
 
 # build_native_peers PROGRAM ARGUMENT...: in all languages, as the command may need any of them.
@@ -97,8 +109,9 @@ build_native_peers()
     done
 }
 
-# native_program flights_board|flights_kernel|crash_child|matrix_peer|bench_peer|quickstart c|codon|python: builds the program,
-# or the library that a kernel is, when it is stale; on failure leaves the reason and returns 1.
+# native_program flights_board|flights_kernel|crash_child|matrix_peer|bench_peer|bench_sum_kernel|bench_empty_kernel|quickstart
+# c|codon|python: builds the program, or the library that a kernel is, when it is stale; on failure leaves the reason and
+# returns 1.
 native_program()
 {
     source=$1
@@ -109,7 +122,7 @@ native_program()
             sources=perf/matrix/src/main/$2
             source=peer
             ;;
-        bench_peer) sources=perf/bench/src/main/$2 ;;
+        bench_*) sources=perf/bench/src/main/$2 ;;
         quickstart) sources=examples/quickstart ;;
     esac
     program=$root/build/native/$1_$2
@@ -162,7 +175,7 @@ build_codon()
     fault_points=''
     case $1 in
         crash_child) fault_points=$sources/steps.codon ;;
-        flights_kernel) kind=--lib ;;
+        *_kernel) kind=--lib ;;
     esac
     if ! (cd "$root" && build/venv/bin/python bindings/codon/build.py -o "$program.new" \
         "$sources/$source.codon" ${kind:+"$kind"} ${fault_points:+--steps "$fault_points"}) \

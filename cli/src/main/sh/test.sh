@@ -44,6 +44,8 @@ run_tests()
         native_ready bench_peer "$language"
         native_ready quickstart "$language"
     done
+    native_ready bench_sum_kernel codon
+    native_ready bench_empty_kernel codon
     java_suites
     suite jcstress "$logs/jcstress.log" env JAVA_HOME="$jdk" "$root/perf/jcstress/run.sh" --quick
     model_suite

@@ -214,6 +214,29 @@ should_build_the_peers_of_the_matrix_in_each_language_once()
     expect_lines "$project/codon-calls" 1
 }
 
+should_build_for_bench_what_its_parts_need()
+{
+    native_project
+    mkdir -p "$project/perf/bench/src/main/c" "$project/perf/bench/src/main/codon"
+    tadpole bench --only kernels --help
+    tadpole bench --only ring,engine
+    [ ! -e "$project/build/native" ] || fail 'a native program was built'
+    tadpole bench --only kernels --quick
+    for kernel in bench_sum_kernel bench_empty_kernel
+    do
+        expect_in "$project/codon-calls" "${kernel}_codon.new perf/bench/src/main/codon/$kernel.codon --lib"
+        expect_in "$project/build/native/${kernel}_codon" codon
+    done
+    [ ! -e "$project/build/native/bench_peer_codon" ] || fail 'a peer was built too'
+    tadpole bench --only=ring,languages
+    expect_in "$project/build/native/bench_peer_codon" codon
+    expect_in "$project/build/native/bench_peer_c" c
+    expect_lines "$project/codon-calls" 3
+    rm -r "$project/build/native"
+    tadpole bench
+    expect_lines "$project/codon-calls" 6
+}
+
 should_build_the_board_in_codon_without_fault_points()
 {
     native_project
@@ -225,7 +248,8 @@ should_set_up_the_compiler_for_the_programs_of_users()
 {
     native_project
     tadpole codon build --help
-    [ ! -e "$project/build/venv" ] || fail 'help needs no compiler'
+    tadpole codon new some
+    [ ! -e "$project/build/venv" ] || fail 'neither help nor a new kernel needs a compiler'
     tadpole codon build some.codon
     expect_status 0
     expect_in pip-calls 'codon-compiler-demo==0.18.0'

@@ -25,8 +25,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     description = {
-        "Measure the ring beside Agrona's and Aeron IPC, the engine beside the Disruptor, and the ring in C, Codon and "
-        + "Python beside Java's, in one run. "
+        "Measure the ring beside Agrona's and Aeron IPC, the engine beside the Disruptor, the ring in C, Codon and "
+        + "Python beside Java's, and native kernels beside the same in Java, in one run. "
         + "Two threads bounce a bare cache line before and after each run; only runs whose probes agree are kept. "
         + "A ratio is ours / theirs: the median of the kept pairs of runs, and as spread the distance between their "
         + "first and third quartile. Wants a machine that does nothing else. Fails when too few runs are kept, or a "
@@ -35,7 +35,10 @@ import picocli.CommandLine.Spec;
         "engine_vs_disruptor is the engine over memory of its own, which writes neither a tail nor counts for others; "
         + "engine_outside... is over a mapped ring, one stage outside and none inside. Aeron's driver is a third busy "
         + "thread, on two cores too. All senders spin when a ring is full; the Disruptor's next() would park, so its "
-        + "sender calls tryNext()."})
+        + "sender calls tryNext().",
+        "",
+        "kernel_message... and kernel_empty... are times, of one thread by itself: there the core's speed takes the "
+        + "line's place. An empty batch is one record, handed to a kernel that answers at once."})
 final class BenchCommand implements Callable<Integer>
 {
     private static final int FEWEST_KEPT = 3;
@@ -48,7 +51,7 @@ final class BenchCommand implements Callable<Integer>
     private boolean quick;
 
     @Option(names = "--only", paramLabel = "PART", split = ",",
-        description = "What to measure: ring, engine, languages, with commas between (default: all).")
+        description = "What to measure: ring, engine, languages, kernels, with commas between (default: all).")
     private @Nullable Set<String> only;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Write the results to this file, as one JSON object.")

@@ -100,7 +100,7 @@ final class ArchitectureTest
             .whereLayer("journal").mayOnlyAccessLayers("engine", "ring", "envelope")
             .whereLayer("kernel").mayOnlyAccessLayers("engine", "ring", "envelope")
             .whereLayer("examples").mayOnlyAccessLayers("kernel", "journal", "engine", "aeron", "ring", "envelope")
-            .whereLayer("bench").mayOnlyAccessLayers("engine", "ring", "envelope")
+            .whereLayer("bench").mayOnlyAccessLayers("kernel", "engine", "ring", "envelope")
             .whereLayer("crash").mayOnlyAccessLayers("engine", "ring", "envelope")
             .whereLayer("matrix").mayOnlyAccessLayers("crash", "ring", "envelope")
             .whereLayer("cli").mayNotBeAccessedByAnyLayer()

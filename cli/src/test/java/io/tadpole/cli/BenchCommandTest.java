@@ -60,7 +60,7 @@ final class BenchCommandTest
     @Test
     void shouldRefuseBeforeItMeasures(@TempDir final Path folder) throws IOException
     {
-        refused("--only takes some of [ring, engine, languages], not [journal]", "bench", "--only", "journal");
+        refused("--only takes some of [ring, engine, languages, kernels], not [journal]", "bench", "--only", "journal");
         refused("there is no " + folder + "/missing/a.json", "bench", "--json", folder + "/missing/a.json");
         refused("--json: no file can be written: ", "bench", "--json", folder.toString());
         final Path file = Files.writeString(folder.resolve("file"), "kept");

@@ -34,7 +34,7 @@ final class AeronCarrier implements Carrier
     }
 
     @Override
-    public Sender create(final Path at, final int size, final int run, final LongConsumer inside)
+    public Sender create(final Path at, final int size, final int run, final Tally inside)
     {
         final ExclusivePublication publication = connect(at).addExclusivePublication(CHANNEL, stream(at));
         final BufferClaim claim = new BufferClaim();

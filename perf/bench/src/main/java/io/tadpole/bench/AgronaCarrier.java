@@ -34,7 +34,7 @@ final class AgronaCarrier implements Carrier
     }
 
     @Override
-    public Sender create(final Path at, final int size, final int run, final LongConsumer inside) throws IOException
+    public Sender create(final Path at, final int size, final int run, final Tally inside) throws IOException
     {
         final Mapped mapped = Mapped.at(at);
         for (int page = 0; page < mapped.file.capacity(); page += 4096)

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class Bench
 {
     /** What can be measured. */
-    public static final Set<String> PARTS = new LinkedHashSet<>(List.of("ring", "engine", "languages"));
+    public static final Set<String> PARTS = new LinkedHashSet<>(List.of("ring", "engine", "languages", "kernels"));
 
     private static final Path SHARED_MEMORY = Path.of("/dev/shm");
     private static final Duration RUN_LIMIT = Duration.ofSeconds(60);

@@ -23,11 +23,11 @@ interface Carrier
      * @param at     where its files belong; nothing is there.
      * @param size   of the messages in bytes, a multiple of 8.
      * @param run    how many messages become visible together; 1: each by itself.
-     * @param inside takes the numbers on a thread that this carrier starts; ignored by a carrier with a receiving end.
+     * @param inside is told the numbers on a thread that this carrier starts; not by a carrier with a receiving end.
      * @return the sending end.
      * @throws IOException when it cannot be created.
      */
-    Sender create(Path at, int size, int run, LongConsumer inside) throws IOException;
+    Sender create(Path at, int size, int run, Tally inside) throws IOException;
 
     /**
      * Opens the receiving end.

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class DisruptorCarrier implements Carrier
 {
     @Override
-    public Sender create(final Path at, final int size, final int run, final LongConsumer inside)
+    public Sender create(final Path at, final int size, final int run, final Tally inside)
     {
         final int slot = Integer.highestOneBit(size + Long.BYTES - 1) << 1;
         final int slots = Scenario.ENGINE_BYTES / slot;
@@ -29,7 +29,7 @@ final class DisruptorCarrier implements Carrier
         final RingBuffer<UnsafeBuffer> ring = RingBuffer.createSingleProducer(
             () -> new UnsafeBuffer(aligned, slot * made[0]++, slot), slots, new BusySpinWaitStrategy());
         final EventHandler<UnsafeBuffer> handler =
-            (event, sequence, endOfBatch) -> inside.accept(event.getLong(Long.BYTES));
+            (event, sequence, endOfBatch) -> inside.on(event.getLong(Long.BYTES));
         final BatchEventProcessor<UnsafeBuffer> processor =
             new BatchEventProcessorBuilder().build(ring, ring.newBarrier(), handler);
         ring.addGatingSequences(processor.getSequence());

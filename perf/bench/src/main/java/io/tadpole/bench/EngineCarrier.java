@@ -23,11 +23,11 @@ final class EngineCarrier implements Carrier
     }
 
     @Override
-    public Sender create(final Path at, final int size, final int run, final LongConsumer inside) throws IOException
+    public Sender create(final Path at, final int size, final int run, final Tally inside) throws IOException
     {
         final EngineConfig config = EngineConfig.of(Scenario.ENGINE_BYTES).withWaitStrategy("busy-spin");
         final MessageStage stage =
-            (buffer, offset, length, sequence, endOfBatch) -> inside.accept(buffer.getLong(offset));
+            (buffer, offset, length, sequence, endOfBatch) -> inside.on(buffer.getLong(offset));
         final Engine engine = outside ?
             Engine.create(at, config, new StageGraph().outside("outside")) :
             Engine.inMemory(config, new StageGraph().stage("inside", stage));

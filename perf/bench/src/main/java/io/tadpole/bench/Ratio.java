@@ -20,6 +20,7 @@ record Ratio(String name, Figure figure, Scenario ours, Scenario theirs)
     private static final int RUN = 16;
     private static final int MESSAGE = 64;
     private static final int UNIT_MESSAGE = 56;
+    private static final int BATCH = 64;
 
     /** What is compared: always ours / theirs, so less is better for times, and more for rates. */
     enum Figure
@@ -31,7 +32,9 @@ record Ratio(String name, Figure figure, Scenario ours, Scenario theirs)
         /** The round trip that 99 of 100 do not exceed. */
         P99,
         /** Messages in a time. */
-        RATE
+        RATE,
+        /** The time of a message. */
+        TIME
     }
 
     /** The ratios of some parts, in groups that are measured by themselves. */
@@ -51,6 +54,11 @@ record Ratio(String name, Figure figure, Scenario ours, Scenario theirs)
         {
             groups.add(echoes());
             groups.add(writersAndReaders());
+        }
+        if (parts.contains("kernels"))
+        {
+            groups.add(kernels());
+            groups.add(kernelInEngine());
         }
         return groups;
     }
@@ -120,6 +128,24 @@ record Ratio(String name, Figure figure, Scenario ours, Scenario theirs)
                 Scenario.throughput("ring to python loop", MESSAGE, 1)));
     }
 
+    private static List<Ratio> kernels()
+    {
+        return List.of(
+            new Ratio(
+                "kernel_message_vs_java", Figure.TIME, Scenario.throughput("kernel", UNIT_MESSAGE, BATCH),
+                Scenario.throughput("loop in java", UNIT_MESSAGE, BATCH)),
+            new Ratio(
+                "kernel_empty_vs_virtual_call", Figure.TIME, Scenario.throughput("empty kernel", UNIT_MESSAGE, 1),
+                Scenario.throughput("virtual call", UNIT_MESSAGE, 1)));
+    }
+
+    private static List<Ratio> kernelInEngine()
+    {
+        return List.of(new Ratio(
+            "kernel_engine_vs_java", Figure.RATE, Scenario.throughput("engine with kernel", UNIT_MESSAGE, 1),
+            Scenario.throughput("engine with java", UNIT_MESSAGE, 1)));
+    }
+
     /** What some ratios compare, each once: the two of a ratio beside each other, as far as that goes. */
     static SequencedSet<Scenario> scenarios(final List<Ratio> ratios)
     {
@@ -158,6 +184,7 @@ record Ratio(String name, Figure figure, Scenario ours, Scenario theirs)
             case P50 -> (double)our.run().p50() / their.run().p50();
             case P99 -> (double)our.run().p99() / their.run().p99();
             case RATE -> our.rate() / their.rate();
+            case TIME -> their.rate() / our.rate();
         };
     }
 }

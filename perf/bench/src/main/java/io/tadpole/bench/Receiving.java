@@ -44,7 +44,8 @@ public final class Receiving
         {
             if (scenario.roundTrip())
             {
-                try (Sender back = carrier.create(folder.resolve("back-" + number), scenario.size(), 1, n -> { }))
+                final Path at = folder.resolve("back-" + number);
+                try (Sender back = carrier.create(at, scenario.size(), 1, new Tally(line)))
                 {
                     final Echo echo = new Echo(line, back);
                     final Receiver receiver = Objects.requireNonNull(carrier.open(there, echo::on));

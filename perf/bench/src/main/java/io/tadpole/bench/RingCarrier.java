@@ -10,7 +10,7 @@ import java.util.function.LongConsumer;
 final class RingCarrier implements Carrier
 {
     @Override
-    public Sender create(final Path at, final int size, final int run, final LongConsumer inside) throws IOException
+    public Sender create(final Path at, final int size, final int run, final Tally inside) throws IOException
     {
         Channel.create(at, ChannelConfig.plain(Scenario.RING_BYTES));
         return new RingSender(Channel.attachProducer(at), size, run);

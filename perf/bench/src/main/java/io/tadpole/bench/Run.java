@@ -3,7 +3,8 @@ package io.tadpole.bench;
 /**
  * What one run found, in nanoseconds.
  *
- * @param lineBefore median round trip of the bare cache line before it.
+ * @param lineBefore median round trip of the bare cache line before it; of one thread by itself, the time of so many
+ *                   multiplications.
  * @param lineAfter  the same after it.
  * @param elapsed    of all messages together.
  * @param p50        half of the round trips took no longer; 0 for a throughput.

@@ -1,10 +1,13 @@
 package io.tadpole.bench;
 
+import io.tadpole.kernel.NativeKernel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One thing to measure: a carrier, and what it carries.
  *
- * @param carrier   the carrier's name.
+ * @param carrier   the carrier's name, or that of what one thread does by itself.
  * @param roundTrip whether messages go there and back one at a time; otherwise one way, as many as there is space for.
  * @param size      of a message in bytes.
  * @param run       how many messages become visible together.
@@ -25,6 +28,7 @@ record Scenario(String carrier, boolean roundTrip, int size, int run)
     /** Of an engine's ring, and of all slots of a Disruptor. */
     static final int ENGINE_BYTES = 4 << 20;
 
+    private static final Set<String> LOOPS = Set.of("kernel", "loop in java", "empty kernel", "virtual call");
     private static final Pattern OTHER = Pattern.compile("ring (?:to|from) (\\w+).*");
 
     static Scenario roundTrip(final String carrier, final int size)
@@ -48,22 +52,44 @@ record Scenario(String carrier, boolean roundTrip, int size, int run)
             case "engine in memory" -> new EngineCarrier(false);
             case "engine-outside" -> new EngineCarrier(true);
             case "disruptor" -> new DisruptorCarrier();
+            case "engine with kernel", "engine with java" -> new SummingCarrier(peer());
             default -> throw new IllegalArgumentException("no carrier " + carrier);
+        };
+    }
+
+    /** Of what one thread does by itself, in place of a carrier. */
+    Loop loop() throws IOException
+    {
+        return switch (carrier)
+        {
+            case "kernel" -> Batches.of(Summing.inKernel(Objects.requireNonNull(peer())), run);
+            case "loop in java" -> Batches.of(Summing.inJava(), run);
+            case "empty kernel" -> new Batches(NativeKernel.load(Objects.requireNonNull(peer())), run, null);
+            case "virtual call" -> new VirtualCalls();
+            default -> throw new IllegalArgumentException("no loop " + carrier);
         };
     }
 
     /** Whether messages are received in a process of their own. */
     boolean hasReceivingProcess()
     {
-        return !carrier.equals("engine in memory") && !carrier.equals("disruptor");
+        return !carrier.equals("disruptor") && !carrier.startsWith("engine ");
     }
 
-    /** The program that is at one end of the ring in place of a JVM; null when there is none. */
+    /**
+     * The program that is at one end of the ring in place of a JVM, or the kernel that a JVM loads; null when there is
+     * none.
+     */
     @Nullable Path peer()
     {
         final Matcher other = OTHER.matcher(carrier);
-        return other.matches() ?
-            Path.of(System.getProperty("tadpole.root", "."), "build/native/bench_peer_" + other.group(1)) : null;
+        final String name = switch (carrier)
+        {
+            case "kernel", "engine with kernel" -> "bench_sum_kernel_codon";
+            case "empty kernel" -> "bench_empty_kernel_codon";
+            default -> other.matches() ? "bench_peer_" + other.group(1) : null;
+        };
+        return name == null ? null : Path.of(System.getProperty("tadpole.root", "."), "build/native", name);
     }
 
     boolean isInPython()
@@ -83,9 +109,13 @@ record Scenario(String carrier, boolean roundTrip, int size, int run)
         }
     }
 
-    /** The process that starts the other one, and answers for both. */
+    /** The process that answers, and that starts the other one where there is one. */
     Class<?> main()
     {
+        if (LOOPS.contains(carrier))
+        {
+            return Looping.class;
+        }
         return carrier.contains(" from ") ? Relaying.class : Sending.class;
     }
 

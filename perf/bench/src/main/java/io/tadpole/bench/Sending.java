@@ -74,7 +74,7 @@ public final class Sending
         try (Line line = new Line(lineFile))
         {
             final Tally inside = new Tally(line);
-            try (Sender sender = carrier.create(there, scenario.size(), scenario.run(), inside::on))
+            try (Sender sender = carrier.create(there, scenario.size(), scenario.run(), inside))
             {
                 tellReceiver("run " + number);
                 expect("ready");

@@ -24,23 +24,53 @@ final class Tally
         if (number == next)
         {
             next++;
-            if (next == messages)
-            {
-                line.received();
-                line.echo();
-                ended = true;
-            }
+            endBehindTheLast();
         }
         else if (number == START)
         {
-            messages = line.announced();
-            line.echo();
+            begin();
         }
         else
         {
             // Not thrown: an engine would stop its stage, and the sending thread wait for the rest.
             Jvm.fail(new IllegalStateException("message " + number + " came where " + next + " was due"));
         }
+    }
+
+    /** The same for who does not see the numbers: so many messages came. The first one comes by itself. */
+    void onBatch(final int count)
+    {
+        if (messages > 0)
+        {
+            next += count;
+            endBehindTheLast();
+        }
+        else
+        {
+            begin();
+        }
+    }
+
+    private void begin()
+    {
+        messages = line.announced();
+        line.echo();
+    }
+
+    private void endBehindTheLast()
+    {
+        if (next == messages)
+        {
+            line.received();
+            line.echo();
+            ended = true;
+        }
+    }
+
+    /** How many came behind the first one; for the thread that is told them, or when it has ended. */
+    long count()
+    {
+        return next;
     }
 
     boolean hasEnded()

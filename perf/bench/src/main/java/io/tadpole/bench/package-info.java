@@ -1,5 +1,6 @@
 /**
- * The ring and the engine measured beside their peers: Agrona's ring, Aeron IPC, the Disruptor.
+ * The ring and the engine measured beside their peers: Agrona's ring, Aeron IPC, the Disruptor; and native kernels
+ * beside the same in Java.
  *
  * <pre>
  *     Bench ---- a line of text: "run" ----&gt; Sending (JVM) ----&gt; Receiving (JVM, where the carrier has one)
@@ -10,6 +11,9 @@
  * <p>A shared machine moves its cores between runs: near each other a cache line takes a third of the time that it
  * takes when they are far apart. So the very threads of a run bounce a bare line before and after it, and only runs
  * whose probes agree count; and two carriers are only compared where all four probes agree.
+ *
+ * <p>What one thread does by itself, such as a kernel that is called, has a process of its own, {@code Looping}, and no
+ * line: there the same multiplications, before and after each run, say whether the core was as fast.
  *
  * <p>What is fair, and what is not quite: the engine in memory has a ring of its own that nobody else maps, and so
  * writes neither its tail nor counts for others; the engine outside has a mapped ring, one stage outside and none

@@ -40,6 +40,7 @@ final class ComparisonTest
         assertEquals(1.5, ratio(Ratio.Figure.P50).of(ours, theirs), EXACT);
         assertEquals(2, ratio(Ratio.Figure.P99).of(ours, theirs), EXACT);
         assertEquals(2, ratio(Ratio.Figure.RATE).of(ours, theirs), EXACT);
+        assertEquals(0.5, ratio(Ratio.Figure.TIME).of(ours, theirs), EXACT);
     }
 
     @Test
@@ -51,6 +52,7 @@ final class ComparisonTest
             List.of(
                 "c_echo_rtt_vs_java", "c_writer_vs_java", "codon_echo_rtt_vs_java", "codon_writer_vs_java",
                 "engine_outside_run_vs_disruptor", "engine_outside_vs_disruptor", "engine_vs_disruptor",
+                "kernel_empty_vs_virtual_call", "kernel_engine_vs_java", "kernel_message_vs_java",
                 "python_batches_vs_java", "python_batches_vs_loop",
                 "ring_rtt_p99_vs_aeron", "ring_rtt_p99_vs_agrona", "ring_rtt_vs_aeron", "ring_rtt_vs_agrona",
                 "ring_rtt_vs_line", "ring_run_tput_vs_aeron", "ring_run_tput_vs_agrona_256",
@@ -76,7 +78,11 @@ final class ComparisonTest
                 List.of("ring to c round trip 64 B", "ring round trip 64 B", "ring to codon round trip 64 B"),
                 List.of(
                     "ring from c throughput 64 B", "ring throughput 64 B", "ring from codon throughput 64 B",
-                    "ring to python throughput 64 B", "ring to python loop throughput 64 B")),
+                    "ring to python throughput 64 B", "ring to python loop throughput 64 B"),
+                List.of(
+                    "kernel throughput 56 B in runs of 64", "loop in java throughput 56 B in runs of 64",
+                    "empty kernel throughput 56 B", "virtual call throughput 56 B"),
+                List.of("engine with kernel throughput 56 B", "engine with java throughput 56 B")),
             Ratio.groups(Bench.PARTS).stream()
                 .map(group -> Ratio.scenarios(group).stream().map(Scenario::toString).toList()).toList());
     }
