@@ -108,12 +108,17 @@ static inline int read_event(const unsigned char *message, int64_t length, struc
         return -1;
     }
     memcpy(event, payload + HEADER_LENGTH, sizeof *event);
-    const bool happened =
-        (event->kind == 'D' && event->delay_minutes != NO_DELAY) || event->kind == 'A' || event->kind == 'X';
-    if (!happened || airport_row(event->origin) < 0 || airport_row(event->dest) < 0) {
+    const int origin = airport_row(event->origin);
+    const int dest = airport_row(event->dest);
+    if (origin < 0 || dest < 0) {
         return -1;
     }
-    return airport_row(airport_of(event));
+    switch (event->kind) {
+    case 'A': return dest;
+    case 'X': return origin;
+    case 'D': return event->delay_minutes != NO_DELAY ? origin : -1;
+    default: return -1;
+    }
 }
 
 /* Counts an event in its row: the airport's new count of its kind. */
