@@ -58,23 +58,22 @@ record Summing(BatchStage stage, LongSupplier messages, LongSupplier sum, Runnab
 
         @Override
         public long onBatch(
-            final SegmentBuffer buffer, final int offset, final int length, final int count, final long endPosition)
+            final SegmentBuffer buffer, final int offset, final int bytes, final int count, final long endPosition)
         {
-            final int end = offset + length;
-            final int capacity = buffer.capacity();
+            final int end = offset + bytes;
             long counted = 0;
             long added = 0;
             int at = offset;
             while (at < end)
             {
-                final int size = RecordLayout.size(buffer.getLong(at), at, capacity, RecordLayout.UNIT);
-                if (size < 0)
+                final int length = RecordLayout.messageLength(buffer.getLong(at));
+                if (length <= 0 || length > end - at - RecordLayout.HEADER_LENGTH)
                 {
                     throw new MessageRefusedException(endPosition - (end - at), "no record has such a word");
                 }
                 counted++;
                 added += buffer.getLong(at + RecordLayout.HEADER_LENGTH);
-                at += size;
+                at += (length + RecordLayout.HEADER_LENGTH + RecordLayout.UNIT - 1) & -RecordLayout.UNIT;
             }
             messages += counted;
             sum += added;
