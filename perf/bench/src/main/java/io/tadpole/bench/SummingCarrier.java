@@ -84,5 +84,11 @@ final class SummingCarrier implements Carrier
             tally.onBatch(messages);
             return 0;
         }
+
+        @Override
+        public void onPassedOver(final long endPosition)
+        {
+            stage.onPassedOver(endPosition);
+        }
     }
 }
