@@ -215,9 +215,10 @@ final class StateFile implements KernelState
     public long bind(final long ringId, final long start)
     {
         final long bound = file.get(ValueLayout.JAVA_LONG, StateFileLayout.RING_ID_OFFSET);
-        if (bound == 0)
+        if (bound == 0 || file.get(ValueLayout.JAVA_LONG, StateFileLayout.STATE_OFFSET) == 0)
         {
-            // The id behind the position: whoever finds it finds that, too.
+            // It counts nothing: of a ring that was removed, perhaps, before it got a message. The id behind the
+            // position: whoever finds it finds that, too.
             file.set(ValueLayout.JAVA_LONG, StateFileLayout.STATE_OFFSET, start);
             Ordered.setRelease(file, StateFileLayout.RING_ID_OFFSET, ringId);
         }

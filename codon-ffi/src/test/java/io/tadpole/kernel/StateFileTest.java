@@ -191,7 +191,12 @@ class StateFileTest
     {
         try (StateFile state = StateFile.open(path, SHAPE))
         {
-            state.bind(RING, 0);
+            state.bind(0x77, 0);
+        }
+        try (StateFile state = StateFile.open(path, SHAPE))
+        {
+            assertEquals(0, state.bind(RING, 0), "it counted nothing");
+            state.commit(64);
         }
         try (StateFile state = StateFile.open(path, SHAPE))
         {

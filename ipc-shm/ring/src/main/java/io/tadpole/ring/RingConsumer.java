@@ -186,7 +186,8 @@ public final class RingConsumer implements Consumer
             long word = nextWord();
             if (word != 0 && RecordLayout.isPadding(word))
             {
-                advance(word);
+                // Published behind the handler's return only: it may keep a position of its own, which is never behind.
+                head += (int)word;
                 word = nextWord();
             }
             if (word != 0)

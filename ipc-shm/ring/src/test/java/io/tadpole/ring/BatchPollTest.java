@@ -2,6 +2,7 @@ package io.tadpole.ring;
 
 import io.tadpole.envelope.SegmentBuffer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
@@ -112,6 +113,42 @@ class BatchPollTest
                 }, 3));
             assertEquals(0, consumer.position());
             assertEquals(5, consumer.pollBatch(new Stretches(8), 10));
+        }
+    }
+
+    /** A handler that keeps a position of its own is never behind the published one: not by padding, either. */
+    @Test
+    void shouldPublishNothingBeforeTheHandlerReturns() throws IOException
+    {
+        Channel.create(channel, ChannelConfig.plain(CAPACITY));
+        try (RingProducer producer = Channel.attachProducer(channel);
+            RingConsumer consumer = Channel.attachConsumer(channel, 0))
+        {
+            final Received received = new Received(0);
+            for (int i = 0; i < 5; i++)
+            {
+                ProducerConsumerContract.publish(producer, 20_000, i);
+                final long published = consumer.position();
+                assertEquals(1, consumer.pollBatch((buffer, offset, length, messages, endPosition) ->
+                {
+                    assertEquals(published, position());
+                    received.onMessage(buffer, offset + 8, 20_000, endPosition - length);
+                    return endPosition;
+                }, 10));
+                assertEquals(consumer.position(), position());
+            }
+        }
+    }
+
+    private long position()
+    {
+        try
+        {
+            return Channel.describe(channel).consumers().getFirst().position();
+        }
+        catch (final IOException failed)
+        {
+            throw new UncheckedIOException(failed);
         }
     }
 
