@@ -21,7 +21,7 @@
  *         return to;
  *     }
  *
- *     gcc -O2 -shared -fPIC -nostartfiles -Wl,-z,defs -Wl,-z,noexecstack -o libcount.so count.c
+ *     gcc -O2 -shared -fPIC -nostartfiles -Wl,-z,defs -Wl,-z,noexecstack -I bindings/c/include -o libcount.so count.c
  */
 #ifndef TADPOLE_KERNEL_H
 #define TADPOLE_KERNEL_H
@@ -47,8 +47,8 @@ TADPOLE_KERNEL_EXPORT_ int64_t tadpole_kernel_version(void);    /* of what the r
 /*
  * Handles the records from position `from` to position `to`, whole ones without padding. The record at position `at`
  * starts at `records + (at - from)`, its message 8 bytes behind that; the next one at the next multiple of `alignment`.
- * `state` has the rows one after the other, and `touched` a bit for each, in words of 64: whoever changes a row sets its
- * bit before.
+ * `state` has the rows one after the other, and `touched` a bit for each, in words of 64: whoever changes a row sets
+ * its bit before.
  *
  * The answer is the position up to which it handled them: `to`; or one before, where a record starts, when it wants to
  * be called again from there; or a negative number of its own: it refuses the first record, at `from`, and has changed

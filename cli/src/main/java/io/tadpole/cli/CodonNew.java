@@ -59,7 +59,7 @@ final class CodonNew implements Callable<Integer>
     @Override
     public Integer call() throws IOException
     {
-        final String name = String.valueOf(folder.getFileName());
+        final String name = folder.getFileName() == null ? folder.toString() : folder.getFileName().toString();
         if (!name.matches("[A-Za-z_][A-Za-z0-9_]*"))
         {
             throw new ParameterException(

@@ -62,7 +62,8 @@ final class DemoCommand implements Callable<Integer>
 
     @Option(names = "--kernel", paramLabel = "FILE",
         description = "Run a kernel of your own, too: a shared library, such as `tadpole codon build --lib` makes, "
-        + "as the stage user-kernel of the demo's engine. Its state is shown. A library that could harm the JVM is "
+        + "as the stage user-kernel of the demo's engine. The first row of its state is shown, and 16 by --json. A "
+        + "library that could harm the JVM is "
         + "refused with exit code 2; a kernel that refuses a message ends the demo with 1.")
     private @Nullable Path userKernel;
 

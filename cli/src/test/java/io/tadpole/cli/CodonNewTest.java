@@ -96,6 +96,12 @@ final class CodonNewTest
     }
 
     @Test
+    void shouldRefuseTheRoot()
+    {
+        refused("'/' names no kernel", "codon", "new", "/");
+    }
+
+    @Test
     void shouldLeaveWhatIsThere() throws IOException
     {
         final Path pulse = Files.createDirectory(folder.resolve("pulse"));

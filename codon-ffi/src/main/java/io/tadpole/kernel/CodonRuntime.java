@@ -30,7 +30,7 @@ final class CodonRuntime
             throw new KernelException(
                 Reason.MISSING, runtime + " does not exist: give that of libcodonrt.so in the compiler's lib/codon");
         }
-        final SymbolLookup library = Native.load(runtime, Arena.global());
+        final SymbolLookup library = Native.load(runtime, runtime, Arena.global());
         try
         {
             Native.setNumber(Native.function(library, "GC_set_no_dls"), 1);

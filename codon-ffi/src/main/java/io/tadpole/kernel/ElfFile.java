@@ -4,9 +4,12 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.SequencedSet;
+import java.util.Set;
 
 /**
  * What a shared library says of itself: an ELF file, as System V's ABI has it, of 64 bits and little-endian.
@@ -20,7 +23,8 @@ import java.util.SequencedSet;
  *
  * @param machine           for which it is.
  * @param needed            libraries that are loaded with it.
- * @param undefined         symbols that others must have, but for weak ones.
+ * @param undefined         symbols that it leaves to others.
+ * @param weak              those of them that others need not have.
  * @param defined           functions that others can see.
  * @param runsCode          whether it has code that is run when it is loaded or unloaded.
  * @param executableStack   whether loading it makes the stacks of all threads executable.
@@ -29,6 +33,7 @@ record ElfFile(
     int machine,
     List<String> needed,
     SequencedSet<String> undefined,
+    SequencedSet<String> weak,
     SequencedSet<String> defined,
     boolean runsCode,
     boolean executableStack)
@@ -59,6 +64,17 @@ record ElfFile(
     private static final long DT_FINI = 13;
     private static final long DT_INIT_ARRAYSZ = 27;
     private static final long DT_FINI_ARRAYSZ = 28;
+    private static final long DT_PREINIT_ARRAYSZ = 33;
+    private static final Set<Long> ARRAYS = Set.of(DT_INIT_ARRAYSZ, DT_FINI_ARRAYSZ, DT_PREINIT_ARRAYSZ);
+    private static final long DT_AUXILIARY = 0x7FFF_FFFD;
+    private static final long DT_FILTER = 0x7FFF_FFFF;
+    private static final long DT_PLTRELSZ = 2;
+    private static final long DT_RELA = 7;
+    private static final long DT_RELASZ = 8;
+    private static final long DT_JMPREL = 23;
+    private static final int RELOCATION_LENGTH = 24;
+    /** Relocations that call a function to learn an address: of x86-64, and of arm64. */
+    private static final Set<Integer> CALLING = Set.of(37, 1032);
 
     /** The bytes are not those of a shared library of 64 bits. */
     static final class MalformedException extends Exception
@@ -105,6 +121,7 @@ record ElfFile(
         private final List<Integer> programHeaders;
         private final List<String> needed = new ArrayList<>();
         private final SequencedSet<String> undefined = new LinkedHashSet<>();
+        private final SequencedSet<String> weak = new LinkedHashSet<>();
         private final SequencedSet<String> defined = new LinkedHashSet<>();
 
         Reader(final ByteBuffer file)
@@ -132,15 +149,15 @@ record ElfFile(
             }
             readSymbols();
             return new ElfFile(
-                file.getShort(18), needed, undefined, defined, runsCode, executableStack);
+                file.getShort(18), needed, undefined, weak, defined, runsCode, executableStack);
         }
 
         /** Reads which libraries are needed; whether code runs at load or unload. */
         private boolean readDynamic(final int header)
         {
             final List<Long> names = new ArrayList<>();
+            final Map<Long, Long> values = new HashMap<>();
             boolean runsCode = false;
-            long strings = 0;
             for (final int entry : table(file.getLong(header + 8), file.getLong(header + 32) / 16, 16))
             {
                 final long tag = file.getLong(entry);
@@ -149,22 +166,30 @@ record ElfFile(
                 {
                     break;
                 }
-                if (tag == DT_NEEDED)
+                if (tag == DT_NEEDED || tag == DT_AUXILIARY || tag == DT_FILTER)
                 {
                     names.add(value);
                 }
-                else if (tag == DT_STRTAB)
-                {
-                    strings = value;
-                }
-                runsCode |= tag == DT_INIT || tag == DT_FINI ||
-                    ((tag == DT_INIT_ARRAYSZ || tag == DT_FINI_ARRAYSZ) && value != 0);
+                values.put(tag, value);
+                runsCode |= tag == DT_INIT || tag == DT_FINI || (ARRAYS.contains(tag) && value != 0);
             }
             for (final long name : names)
             {
-                needed.add(text(Math.addExact(offsetOf(strings), name)));
+                needed.add(text(Math.addExact(offsetOf(values.getOrDefault(DT_STRTAB, 0L)), name)));
             }
-            return runsCode;
+            return runsCode || calls(values, DT_RELA, DT_RELASZ) || calls(values, DT_JMPREL, DT_PLTRELSZ);
+        }
+
+        /** Whether loading calls a function for one of some relocations. */
+        private boolean calls(final Map<Long, Long> values, final long address, final long length)
+        {
+            final long count = values.getOrDefault(length, 0L) / RELOCATION_LENGTH;
+            if (count == 0)
+            {
+                return false;
+            }
+            return table(offsetOf(values.getOrDefault(address, 0L)), count, RELOCATION_LENGTH).stream()
+                .anyMatch(entry -> CALLING.contains(file.getInt(entry + 8)));
         }
 
         private void readSymbols() throws MalformedException
@@ -187,9 +212,13 @@ record ElfFile(
                         defined.add(name);
                     }
                 }
-                else if (info >> 4 != WEAK && !name.isEmpty())
+                else if (!name.isEmpty())
                 {
                     undefined.add(name);
+                    if (info >> 4 == WEAK)
+                    {
+                        weak.add(name);
+                    }
                 }
             }
         }

@@ -29,8 +29,9 @@ final class LibraryCheck
     private static final Pattern CODON_RUNTIME = Pattern.compile("seq_.*|GC_.*|__kmpc.*");
     private static final Pattern CODON_LIBRARY = Pattern.compile("libcodon.*|libgc\\.so.*|libomp\\.so.*");
     private static final Pattern SYSTEM_LIBRARY =
-        Pattern.compile("(libc|libm|ld-linux[-_a-z0-9]*)\\.so\\.\\d+");
-    private static final Pattern UNWINDER = Pattern.compile("_Z.*|__cxa_.*|__gxx_.*|_Unwind_.*");
+        Pattern.compile("libc\\.so\\.6|libm\\.so\\.6|ld-linux[-_a-z0-9]*\\.so\\.\\d+");
+    private static final Pattern UNWINDER =
+        Pattern.compile("_Z.*|__cxa_(?!finalize).*|__gxx_.*|_Unwind_.*|rust_eh_personality");
 
     /** What is in libc and would harm the JVM, by the harm that it does, with the remedy. */
     private static final Map<String, Set<String>> HARMFUL = Map.of(
@@ -38,22 +39,27 @@ final class LibraryCheck
         Set.of(
             "sigaction", "signal", "__sysv_signal", "bsd_signal", "sysv_signal", "sigset", "sigvec", "sigaltstack",
             "siginterrupt", "sigprocmask", "pthread_sigmask", "sigblock", "sigsetmask", "sigwait", "sigsuspend",
-            "signalfd", "alarm", "ualarm", "setitimer", "timer_create"),
+            "signalfd", "alarm", "ualarm", "setitimer", "timer_create", "sighold", "sigrelse", "sigignore", "sigpause",
+            "ssignal", "sigwaitinfo", "sigtimedwait", "prctl"),
         "ends the JVM: return a negative status instead, and compile with -DNDEBUG where it is an assertion's",
         Set.of(
             "exit", "_exit", "_Exit", "quick_exit", "abort", "__assert_fail", "__assert_perror_fail", "__assert",
             "raise", "kill", "killpg", "tgkill", "pthread_kill", "err", "errx", "verr", "verrx", "execve", "execv",
-            "execvp", "execvpe", "execl", "execlp", "execle", "fexecve", "execveat"),
+            "execvp", "execvpe", "execl", "execlp", "execle", "fexecve", "execveat", "error", "error_at_line",
+            "gsignal", "sigqueue", "pthread_cancel"),
         "leaves the way by which the JVM called it: return instead",
         Set.of(
             "longjmp", "_longjmp", "siglongjmp", "__longjmp_chk", "setcontext", "swapcontext", "pthread_exit", "fork",
-            "vfork", "_Fork", "clone"),
+            "vfork", "_Fork", "clone", "daemon", "forkpty", "thrd_exit"),
         "starts what goes on when the JVM has unloaded it: do all work in the call",
-        Set.of("pthread_create", "thrd_create", "timer_settime", "atexit", "on_exit", "at_quick_exit"),
+        Set.of(
+            "pthread_create", "thrd_create", "pthread_key_create", "tss_create", "timer_settime", "atexit", "on_exit",
+            "at_quick_exit", "pthread_atfork", "aio_read", "aio_write", "lio_listio"),
         "loads what nobody has checked: link it statically",
         Set.of("dlopen", "dlmopen", "dlsym", "dlvsym"),
         "changes how the JVM calculates with floats: leave the rounding alone",
-        Set.of("fesetround", "fesetenv", "feupdateenv", "feholdexcept", "feenableexcept", "fedisableexcept"));
+        Set.of(
+            "fesetround", "fesetenv", "fesetmode", "feupdateenv", "feholdexcept", "feenableexcept", "fedisableexcept"));
 
     private LibraryCheck()
     {
@@ -65,10 +71,11 @@ final class LibraryCheck
      * @param library     to be loaded.
      * @param withRuntime whether its user has prepared Codon's runtime: then what that needs is not refused.
      * @param isKnown     whether libc or libm has a symbol.
+     * @return the library's bytes, as they were checked.
      * @throws KernelException when it is refused.
      * @throws IOException     when it cannot be read.
      */
-    static void check(final Path library, final boolean withRuntime, final Predicate<String> isKnown)
+    static byte[] check(final Path library, final boolean withRuntime, final Predicate<String> isKnown)
         throws IOException
     {
         if (!Files.isRegularFile(library))
@@ -77,10 +84,11 @@ final class LibraryCheck
                 Reason.MISSING, library + (Files.exists(library, LinkOption.NOFOLLOW_LINKS) ? " is no file" :
                     " does not exist") + ": build it first, or give its path");
         }
+        final byte[] bytes = Files.readAllBytes(library);
         final ElfFile elf;
         try
         {
-            elf = ElfFile.parse(Files.readAllBytes(library));
+            elf = ElfFile.parse(bytes);
         }
         catch (final ElfFile.MalformedException malformed)
         {
@@ -105,6 +113,7 @@ final class LibraryCheck
                 "undo the guard pages by which the JVM finds stack overflows; link it with -Wl,-z,noexecstack");
         }
         checkExports(library, elf);
+        return bytes;
     }
 
     private static void checkMachine(final Path library, final int machine) throws KernelException
@@ -151,7 +160,8 @@ final class LibraryCheck
                 throw new KernelException(
                     Reason.UNDEFINED,
                     library + " calls " + name + ", of the runtime for exceptions, which nobody in the JVM catches: " +
-                    "compile C++ with -fno-exceptions -fno-rtti and without static objects, Rust with -C panic=abort");
+                    "compile C++ with -fno-exceptions -fno-rtti and without static objects, Rust with -C panic=abort " +
+                    "-C lto");
             }
         }
     }
@@ -176,7 +186,7 @@ final class LibraryCheck
     {
         for (final String name : elf.undefined())
         {
-            if (!isKnown.test(name))
+            if (!elf.weak().contains(name) && !isKnown.test(name))
             {
                 throw new KernelException(
                     Reason.UNDEFINED,
@@ -193,7 +203,8 @@ final class LibraryCheck
             throw new KernelException(
                 Reason.CONSTRUCTOR,
                 library + " has code that runs when it is loaded or unloaded, and nobody knows what it does to the " +
-                "JVM: link it with -nostartfiles, and without static objects or constructors");
+                "JVM: link it with -nostartfiles, and do without static objects, constructors, and code that asks " +
+                "which processor this is (target_clones, __builtin_cpu_supports, ifunc)");
         }
     }
 

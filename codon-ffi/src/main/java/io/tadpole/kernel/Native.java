@@ -50,23 +50,24 @@ final class Native
     /**
      * Loads a library until an arena ends.
      *
-     * @param library to load.
+     * @param library as its user knows it.
+     * @param file    to load.
      * @param arena   that unloads it.
      * @return what it exports.
      * @throws KernelException when the system does not load it.
      */
-    static SymbolLookup load(final Path library, final Arena arena) throws KernelException
+    static SymbolLookup load(final Path library, final Path file, final Arena arena) throws KernelException
     {
         try
         {
-            return SymbolLookup.libraryLookup(library.toAbsolutePath(), arena);
+            return SymbolLookup.libraryLookup(file.toAbsolutePath(), arena);
         }
         catch (final IllegalArgumentException refused)
         {
             throw new KernelException(
                 Reason.LOAD,
-                library + " cannot be loaded, for a reason that `ldd -r " + library + "` may say: build it here, for " +
-                "this machine", refused);
+                library + " cannot be loaded, for a reason that `ldd -r " + library + "` may say, or because " +
+                "programs may not be run in " + file.getParent() + ": build it here, or set java.io.tmpdir", refused);
         }
     }
 

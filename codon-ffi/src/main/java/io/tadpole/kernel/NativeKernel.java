@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,8 @@ public final class NativeKernel implements BatchStage, AutoCloseable
     private @Nullable RingConsumer polled;
     private @Nullable MessageRefusedException refused;
     private boolean closed;
+    /** It failed in a way that leaves its state in doubt: it is called no more. */
+    private boolean broken;
 
     private NativeKernel(
         final Path library,
@@ -65,7 +68,7 @@ public final class NativeKernel implements BatchStage, AutoCloseable
      *
      * @param library that exports what docs/kernels.md says.
      * @return the kernel, to be closed.
-     * @throws KernelException when it could harm the JVM, or is no kernel: nothing of it was run, then.
+     * @throws KernelException when it could harm the JVM, or is no kernel.
      * @throws IOException     when it cannot be read.
      */
     public static NativeKernel load(final Path library) throws IOException
@@ -84,7 +87,7 @@ public final class NativeKernel implements BatchStage, AutoCloseable
     public static NativeKernel load(final KernelConfig config) throws IOException
     {
         final Path runtime = config.codonRuntime();
-        LibraryCheck.check(config.library(), runtime != null, Native::isKnown);
+        final byte[] checked = LibraryCheck.check(config.library(), runtime != null, Native::isKnown);
         final Arena arena = Arena.ofShared();
         try
         {
@@ -93,7 +96,8 @@ public final class NativeKernel implements BatchStage, AutoCloseable
             {
                 CodonRuntime.prepare(runtime);
             }
-            final SymbolLookup exports = Native.load(config.library(), runtime == null ? arena : Arena.global());
+            final SymbolLookup exports =
+                loadCopy(config.library(), checked, runtime == null ? arena : Arena.global());
             final List<Integer> changed = before.restore();
             if (!changed.isEmpty())
             {
@@ -118,6 +122,27 @@ public final class NativeKernel implements BatchStage, AutoCloseable
         }
     }
 
+    /**
+     * Loads what was checked, and not what lies at that path by now: from a copy that nobody else knows, under the same
+     * name. The system would also take a library for loaded that it once found at that path.
+     */
+    private static SymbolLookup loadCopy(final Path library, final byte[] checked, final Arena arena)
+        throws IOException
+    {
+        final Path folder = Files.createTempDirectory("tadpole-kernel-");
+        final Path copy = folder.resolve(library.getFileName());
+        try
+        {
+            Files.write(copy, checked);
+            return Native.load(library, copy, arena);
+        }
+        finally
+        {
+            Files.deleteIfExists(copy);
+            Files.delete(folder);
+        }
+    }
+
     private static StateShape shape(final Path library, final SymbolLookup exports) throws KernelException
     {
         checkVersion(library, "the kernel's calls", ABI, number(exports, LibraryCheck.ABI));
@@ -131,7 +156,7 @@ public final class NativeKernel implements BatchStage, AutoCloseable
             throw new KernelException(
                 Reason.STATE,
                 library + " wants a state of " + shape +
-                ": it can have 1 GiB in all, in rows of a multiple of 8 bytes");
+                ": it can have 1 GiB in all, in rows of 8 bytes, 16, and so on");
         }
         return shape;
     }
@@ -222,6 +247,7 @@ public final class NativeKernel implements BatchStage, AutoCloseable
             polled = consumer;
         }
         checkOwn(consumer);
+        checkSound();
         final int count = consumer.pollBatch(taking, limit);
         final MessageRefusedException why = refused;
         refused = null;
@@ -243,6 +269,7 @@ public final class NativeKernel implements BatchStage, AutoCloseable
     public int passOver(final RingConsumer consumer, final MessageHandler handler)
     {
         checkOwn(consumer);
+        checkSound();
         return consumer.poll((buffer, offset, length, position) ->
         {
             handler.onMessage(buffer, offset, length, position);
@@ -281,16 +308,42 @@ public final class NativeKernel implements BatchStage, AutoCloseable
     private long handle(
         final SegmentBuffer buffer, final int offset, final int length, final long end, final int alignment)
     {
-        if (closed)
-        {
-            throw new IllegalStateException(library + " is closed: close it behind the engine, or the consumer");
-        }
+        checkSound();
         final long start = end - length;
-        if (start != state.position())
+        if (start < state.position())
+        {
+            throw new IllegalStateException(
+                library + " is given records from position " + start + " again, and its state counts up to " +
+                state.position() + ": load it once more, with its state");
+        }
+        // Until it has come out well.
+        broken = true;
+        if (start > state.position())
         {
             // Nothing but padding lies between.
             state.advance(start);
         }
+        final long handled = callUntil(buffer, offset, start, end, alignment);
+        broken = false;
+        return handled;
+    }
+
+    private void checkSound()
+    {
+        if (closed)
+        {
+            throw new IllegalStateException(library + " is closed: close it behind the engine, or the consumer");
+        }
+        if (broken)
+        {
+            throw new IllegalStateException(
+                library + " has failed, and is called no more: correct it, and load it once more, with its state");
+        }
+    }
+
+    private long callUntil(
+        final SegmentBuffer buffer, final int offset, final long start, final long end, final int alignment)
+    {
         final long address = buffer.segment().address() + offset;
         long at = start;
         while (at < end)
@@ -306,7 +359,7 @@ public final class NativeKernel implements BatchStage, AutoCloseable
             }
             if (answer != end)
             {
-                checkBoundary(buffer, offset, at, answer, end, alignment, at - start);
+                checkBoundary(buffer, offset + (int)(at - start), at, answer, end, alignment);
             }
             state.commit(answer);
             at = answer;
@@ -321,19 +374,17 @@ public final class NativeKernel implements BatchStage, AutoCloseable
         final long from,
         final long answer,
         final long end,
-        final int alignment,
-        final long done)
+        final int alignment)
     {
         long at = from;
-        if (answer > from && answer < end)
+        int size = 1;
+        while (at < answer && at < end && size > 0)
         {
-            while (at < answer)
-            {
-                final long word = buffer.getLong((int)(offset + done + (at - from)));
-                at += recordLength(RecordLayout.messageLength(word), alignment);
-            }
+            final int index = offset + (int)(at - from);
+            size = RecordLayout.size(buffer.getLong(index), index, buffer.capacity(), alignment);
+            at += size;
         }
-        if (at != answer || answer == from)
+        if (at != answer || answer == from || answer > end)
         {
             state.putBack();
             throw new IllegalStateException(
@@ -372,15 +423,26 @@ public final class NativeKernel implements BatchStage, AutoCloseable
         return state.position();
     }
 
-    /** Unloads the library and unmaps the state; a state in a file stays. Harmless when repeated. */
+    /**
+     * Unloads the library and unmaps the state; a state in a file stays. Harmless when repeated.
+     *
+     * @throws IllegalStateException when the kernel has changed what it did not touch, or missed its rows: all is
+     *                               closed then, and the file is refused from now on.
+     */
     @Override
     public void close()
     {
         if (!closed)
         {
             closed = true;
-            state.close();
-            arena.close();
+            try
+            {
+                state.close();
+            }
+            finally
+            {
+                arena.close();
+            }
         }
     }
 }

@@ -121,6 +121,11 @@ final class StateFile implements KernelState
     /** On a file of its own: Java drops a file's locks when any of its descriptors closes. */
     private static RoleLock lock(final Path path) throws IOException
     {
+        if (Files.isSymbolicLink(path) || !Files.isDirectory(path.toAbsolutePath().getParent()))
+        {
+            throw unusable(path, "is a symbolic link, or lies in no folder: give a file's own path, in a folder that " +
+                "exists");
+        }
         final Path lock = path.resolveSibling(path.getFileName() + ".lock");
         try
         {
@@ -143,7 +148,8 @@ final class StateFile implements KernelState
         channel.read(header, 0);
         final long magic = header.getLong((int)StateFileLayout.MAGIC_OFFSET);
         final long version = header.getLong((int)StateFileLayout.VERSION_OFFSET);
-        if (version == 0 && (magic == 0 || magic == StateFileLayout.MAGIC) && size <= StateFileLayout.fileLength(shape))
+        if (version == 0 && (magic == StateFileLayout.MAGIC || isZero(header)) &&
+            size <= StateFileLayout.fileLength(shape))
         {
             return true;
         }
@@ -154,6 +160,11 @@ final class StateFile implements KernelState
         if (version != StateFileLayout.VERSION)
         {
             throw unusable(path, "was written by a newer Tadpole: use that one");
+        }
+        if (header.getLong((int)StateFileLayout.DAMAGED_OFFSET) != 0)
+        {
+            throw unusable(path, "was damaged by its kernel, which missed its rows or changed one that it did not " +
+                "touch: correct the kernel, and give a state of before, or another path");
         }
         final StateShape found = new StateShape(
             header.getLong((int)StateFileLayout.ROWS_OFFSET),
@@ -170,6 +181,12 @@ final class StateFile implements KernelState
                 ": restore it, or remove it and count anew");
         }
         return false;
+    }
+
+    private static boolean isZero(final ByteBuffer bytes)
+    {
+        return MemorySegment.ofBuffer(bytes.clear()).mismatch(
+            MemorySegment.ofArray(new byte[bytes.capacity()])) < 0;
     }
 
     private static void writeZeros(final Path path, final FileChannel channel, final long length) throws IOException
@@ -218,7 +235,9 @@ final class StateFile implements KernelState
         if (bound == 0 || file.get(ValueLayout.JAVA_LONG, StateFileLayout.STATE_OFFSET) == 0)
         {
             // It counts nothing: of a ring that was removed, perhaps, before it got a message. The id behind the
-            // position: whoever finds it finds that, too.
+            // position, and none meanwhile: whoever finds it finds that, too.
+            Ordered.setRelease(file, StateFileLayout.RING_ID_OFFSET, 0);
+            Ordered.fullFence();
             file.set(ValueLayout.JAVA_LONG, StateFileLayout.STATE_OFFSET, start);
             Ordered.setRelease(file, StateFileLayout.RING_ID_OFFSET, ringId);
         }
@@ -256,13 +275,32 @@ final class StateFile implements KernelState
         Ordered.setRelease(file, StateFileLayout.STATE_OFFSET, to | active);
         // The word stays before the stores to the copy that it deactivated.
         Ordered.fullFence();
-        catchUp();
         commits++;
-        if (Long.bitCount(commits) == 1)
+        try
         {
-            margins.check();
-            checkTouched();
+            catchUp();
+            if (Long.bitCount(commits) == 1)
+            {
+                check();
+            }
         }
+        catch (final IllegalStateException damaged)
+        {
+            markDamaged();
+            throw damaged;
+        }
+    }
+
+    private void check()
+    {
+        margins.check();
+        checkTouched();
+    }
+
+    /** Nobody knows what it counts: it is refused from now on. */
+    private void markDamaged()
+    {
+        file.set(ValueLayout.JAVA_LONG, StateFileLayout.DAMAGED_OFFSET, 1);
     }
 
     private void catchUp()
@@ -334,7 +372,22 @@ final class StateFile implements KernelState
     @Override
     public void close()
     {
-        arena.close();
-        lock.close();
+        try
+        {
+            if (commits > 0)
+            {
+                check();
+            }
+        }
+        catch (final IllegalStateException damaged)
+        {
+            markDamaged();
+            throw damaged;
+        }
+        finally
+        {
+            arena.close();
+            lock.close();
+        }
     }
 }

@@ -11,6 +11,8 @@ package io.tadpole.kernel;
  *   24      | row length in bytes, a multiple of 8              |
  *   32      | ring id; 0: not tied to a ring yet                |
  *   40      | the kernel's version of what the rows mean        |
+ *   48      | damaged: 1 when the kernel was seen to miss its   |
+ *           |          rows, or to change one untouched         |
  *           | zeros                                             |
  *   128     +---------------------------------------------------+
  *           | state: position up to which the rows count,       |
@@ -39,6 +41,7 @@ final class StateFileLayout
     static final long ROW_LENGTH_OFFSET = 24;
     static final long RING_ID_OFFSET = 32;
     static final long KERNEL_VERSION_OFFSET = 40;
+    static final long DAMAGED_OFFSET = 48;
     static final long STATE_OFFSET = 128;
     static final long COPIES_OFFSET = 4096;
 

@@ -43,7 +43,7 @@ class DocumentedKernelTest
         final String code =
             first("(?s)\n( \\*     #include <tadpole/kernel.h>.*? \\*     }\n)", header).replace("\n *     ", "\n")
                 .replace("\n *\n", "\n\n").replaceFirst(" \\*     ", "");
-        final String options = first("\n \\*     gcc -O2 (.*) -o libcount.so count.c\n", header);
+        final String options = first("\n \\*     gcc -O2 (.*) -I bindings/c/include -o libcount.so count.c\n", header);
         assertEquals(Libraries.LINKED, List.of(options.split(" ", -1)));
         assertCounts(
             Libraries.compile(folder, "gcc", Files.writeString(folder.resolve("count.c"), code), Libraries.LINKED));

@@ -22,6 +22,7 @@ class HostileLibraryTest
     {
         assertEquals(
             new ElfFile(62, List.of("libc.so.6"), new LinkedHashSet<>(Set.of("missing")),
+                new LinkedHashSet<>(),
                 new LinkedHashSet<>(Set.of("defined")), false, false),
             ElfFile.parse(HostileLibrary.make()));
     }

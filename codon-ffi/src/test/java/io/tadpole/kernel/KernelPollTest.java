@@ -101,6 +101,74 @@ class KernelPollTest
         }
     }
 
+    /** What it has done of a stretch counts: the stretch is not given to it again. */
+    @Test
+    void shouldCallAKernelNoMoreThatFailed() throws IOException
+    {
+        final Path state = folder.resolve("state");
+        final Path bad = Libraries.kernel(folder, "-DAT_MOST=3", "-DANSWER=(to+8)");
+        try (RingConsumer consumer = Channel.attachConsumer(channel, 0);
+            RingProducer producer = Channel.attachProducer(channel))
+        {
+            Numbers.publish(producer, 0, 10);
+            try (NativeKernel kernel = NativeKernel.load(KernelConfig.of(bad).withStateFile(state)))
+            {
+                assertThrows(IllegalStateException.class, () -> kernel.poll(consumer, 100));
+                for (int again = 0; again < 2; again++)
+                {
+                    final IllegalStateException failed =
+                        assertThrows(IllegalStateException.class, () -> kernel.poll(consumer, 100));
+                    assertEquals(
+                        bad + " has failed, and is called no more: correct it, and load it once more, with its state",
+                        failed.getMessage());
+                }
+                Numbers.assertCounted(9, kernel.state());
+                assertEquals(0, consumer.position());
+            }
+            try (NativeKernel kernel = NativeKernel.load(
+                KernelConfig.of(Libraries.kernel(folder)).withStateFile(state)))
+            {
+                assertEquals(1, kernel.poll(consumer, 100));
+                Numbers.assertCounted(10, kernel.state());
+            }
+        }
+    }
+
+    /** A position that is published is one that the state has: also when there was padding, and the kernel is gone. */
+    @Test
+    void shouldPublishNothingForAClosedKernel() throws IOException
+    {
+        final Path state = folder.resolve("state");
+        final KernelConfig config = KernelConfig.of(Libraries.kernel(folder)).withStateFile(state);
+        try (RingConsumer consumer = Channel.attachConsumer(channel, 0);
+            RingProducer producer = Channel.attachProducer(channel))
+        {
+            final NativeKernel kernel = NativeKernel.load(config);
+            long published = 0;
+            while (producer.position() < (64 << 10) - 100)
+            {
+                Numbers.publish(producer, published, published + 1);
+                published++;
+            }
+            assertEquals(published, kernel.poll(consumer, 10_000));
+            final long position = consumer.position();
+            Numbers.publish(producer, published, published + 3);
+            kernel.close();
+            assertThrows(IllegalStateException.class, () -> kernel.poll(consumer, 100));
+            assertThrows(ArithmeticException.class, () -> consumer.pollBatch((buffer, offset, length, messages, end) ->
+            {
+                throw new ArithmeticException();
+            }, 100));
+            assertEquals(position, consumer.position());
+            assertEquals(position, Channel.describe(channel).consumers().getFirst().position());
+            try (NativeKernel successor = NativeKernel.load(config))
+            {
+                assertEquals(3, successor.poll(consumer, 100));
+                Numbers.assertCounted(published + 3, successor.state());
+            }
+        }
+    }
+
     /** Killed between its state and its position: the state knows better. */
     @Test
     void shouldGoOnWhereItsStateCountsTo() throws IOException

@@ -11,6 +11,7 @@ import io.tadpole.ring.SharedMemory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +37,7 @@ class NativeKernelTest
     private static final EngineConfig CONFIG = EngineConfig.of(64 << 10);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int MESSAGES = 20_001;
-    private static final String POSSIBLE = "it can have 1 GiB in all, in rows of a multiple of 8 bytes";
+    private static final String POSSIBLE = "it can have 1 GiB in all, in rows of 8 bytes, 16, and so on";
 
     @TempDir(factory = SharedMemory.class)
     private Path folder;
@@ -239,7 +240,8 @@ class NativeKernelTest
         final KernelException refused = assertThrows(KernelException.class, () -> NativeKernel.load(library));
         assertEquals(reason, refused.reason());
         assertEquals(library + sentence, refused.getMessage());
-        assertFalse(Files.readString(Path.of("/proc/self/maps")).contains(library.toString()), "it is still loaded");
+        final String maps = Files.readString(Path.of("/proc/self/maps"));
+        assertFalse(maps.contains("/" + library.getFileName()), "it is still loaded");
     }
 
     @Test
@@ -270,7 +272,8 @@ class NativeKernelTest
     {
         final boolean inFile = wrong.endsWith("63");
         final Path library = Libraries.kernel(folder, "-DALSO=" + wrong);
-        try (NativeKernel kernel = NativeKernel.load(config(library, inFile)))
+        final NativeKernel kernel = NativeKernel.load(config(library, inFile));
+        try
         {
             final Engine engine = Engine.create(channel, CONFIG, new StageGraph().stage("kernel", kernel));
             Numbers.publish(engine, 0, 1);
@@ -279,6 +282,10 @@ class NativeKernelTest
             assertTrue(reason.contains(inFile ?
                 "the kernel touched row 127 of 100 rows of 16 bytes, version 1: correct it" :
                 "the kernel wrote outside its rows, or touched a row that it does not have: end this process"), reason);
+        }
+        finally
+        {
+            kernel.close();
         }
     }
 
@@ -310,6 +317,23 @@ class NativeKernelTest
         assertTrue(
             String.valueOf(engine.reason()).contains(library + " is closed: close it behind the engine"),
             engine::reason);
+    }
+
+    /** The system takes a library for loaded that it once found at a path. */
+    @Test
+    void shouldLoadWhatLiesThereNow() throws IOException
+    {
+        final Path library = folder.resolve("libkernel.so");
+        Files.copy(Libraries.kernel(folder), library);
+        try (NativeKernel one = NativeKernel.load(library))
+        {
+            assertEquals(100 * 16, one.state().byteSize());
+            Files.move(Libraries.kernel(folder, "-DROWS=7"), library, StandardCopyOption.REPLACE_EXISTING);
+            try (NativeKernel other = NativeKernel.load(library))
+            {
+                assertEquals(7 * 16, other.state().byteSize());
+            }
+        }
     }
 
     @Test

@@ -75,6 +75,7 @@ class StateFileTest
     @Test
     void shouldCountNothingOfABatchThatWasNotCommitted() throws IOException
     {
+        final byte[] killed;
         try (StateFile state = StateFile.open(path, SHAPE))
         {
             state.bind(RING, 0);
@@ -82,7 +83,10 @@ class StateFileTest
             state.commit(64);
             write(state, 5, 8);
             write(state, 99, 9);
+            killed = Files.readAllBytes(path);
+            state.putBack();
         }
+        Files.write(path, killed);
         try (StateFile state = StateFile.open(path, SHAPE))
         {
             assertEquals(64, state.bind(RING, 4096));
@@ -137,8 +141,9 @@ class StateFileTest
     @Test
     void shouldNoticeAKernelThatForgetsToTouch() throws IOException
     {
-        try (NativeKernel kernel = NativeKernel.load(
-            KernelConfig.of(Libraries.kernel(folder, "-DFORGET")).withStateFile(path)))
+        final NativeKernel kernel = NativeKernel.load(
+            KernelConfig.of(Libraries.kernel(folder, "-DFORGET")).withStateFile(path));
+        try
         {
             final Engine engine = Engine.create(
                 folder.resolve("channel"), EngineConfig.of(64 << 10), new StageGraph().stage("kernel", kernel));
@@ -148,6 +153,37 @@ class StateFileTest
                 "the kernel changed row 41 of its state and did not touch it, so " + path + " cannot be trusted: " +
                 "touch each row before it is changed, and start with a state of before"), engine::reason);
         }
+        finally
+        {
+            assertThrows(IllegalStateException.class, kernel::close);
+        }
+    }
+
+    /** In a branch that few messages take, behind the moments at which the copies are compared. */
+    @Test
+    void shouldRefuseADamagedState() throws IOException
+    {
+        final Path library = Libraries.kernel(folder, "-DALSO=if(number==6)((int64_t*)(void*)state)[2*50]++");
+        final Path channel = folder.resolve("channel");
+        final NativeKernel kernel = NativeKernel.load(KernelConfig.of(library).withStateFile(path));
+        final Engine engine =
+            Engine.create(channel, EngineConfig.of(64 << 10), new StageGraph().stage("kernel", kernel));
+        for (long number = 0; number < 7; number++)
+        {
+            Numbers.publish(engine, number, number + 1);
+            while (engine.counters().getFirst().position() < engine.position())
+            {
+                Thread.yield();
+            }
+        }
+        assertTrue(engine.shutdown(PATIENCE), engine::reason);
+        final IllegalStateException seen = assertThrows(IllegalStateException.class, kernel::close);
+        assertTrue(String.valueOf(seen.getMessage()).startsWith("the kernel changed row 50 of "), seen.toString());
+        final KernelException damaged = assertThrows(
+            KernelException.class, () -> NativeKernel.load(KernelConfig.of(library).withStateFile(path)).close());
+        assertEquals(
+            path + " was damaged by its kernel, which missed its rows or changed one that it did not touch: correct " +
+            "the kernel, and give a state of before, or another path", damaged.getMessage());
     }
 
     @Test
@@ -226,6 +262,11 @@ class StateFileTest
         file.putLong(8, 1);
         Files.write(path, Arrays.copyOf(bytes, 5000));
         assertRefused(SHAPE, "has 5000 bytes instead of 20480: restore it, or remove it and count anew");
+        final byte[] photo = new byte[5000];
+        photo[100] = 1;
+        Files.write(path, photo);
+        assertRefused(SHAPE, "is not the state of a kernel: give another path");
+        assertArrayEquals(photo, Files.readAllBytes(path));
         Files.writeString(path, "my diary");
         assertRefused(SHAPE, "is not the state of a kernel: give another path");
         assertEquals("my diary", Files.readString(path));
@@ -259,8 +300,12 @@ class StateFileTest
     {
         final Path target = Files.writeString(folder.resolve("target"), "");
         Files.createSymbolicLink(path, target);
-        assertThrows(IOException.class, () -> StateFile.open(path, SHAPE).close());
+        final String sentence =
+            "is a symbolic link, or lies in no folder: give a file's own path, in a folder that exists";
+        assertRefused(SHAPE, sentence);
         assertEquals(0, Files.size(target));
+        path = folder.resolve("none").resolve("state");
+        assertRefused(SHAPE, sentence);
     }
 
     @Test

@@ -8,4 +8,14 @@ cd "$(dirname -- "$0")"
 "$tadpole" codon build --lib -o libNAME.so NAME.codon
 "$tadpole" codon build -o NAME_test NAME_test.codon
 ./NAME_test
-echo "next: $tadpole demo --kernel $(pwd)/libNAME.so"
+
+# For the shell, whatever the folders are called.
+quoted()
+{
+    case $1 in
+        *[!A-Za-z0-9_./+-]*) printf "'%s'" "$(printf %s "$1" | sed "s/'/'\\\\''/g")" ;;
+        *) printf %s "$1" ;;
+    esac
+}
+
+echo "next: $(quoted "$tadpole") demo --kernel $(quoted "$(pwd)/libNAME.so")"

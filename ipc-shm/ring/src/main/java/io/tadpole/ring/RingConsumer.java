@@ -173,7 +173,7 @@ public final class RingConsumer implements Consumer
      * position is published when the handler has returned; when it throws, the whole stretch is delivered again.
      *
      * @param handler takes the stretch, or a part of it.
-     * @param limit   the most messages to take, at least 1.
+     * @param limit   the most messages to take; below 1, none are taken.
      * @return the number of messages taken, 0 when there was none, or a {@link Status}.
      * @throws IllegalStateException when the handler's answer is no position at which a record starts or ends.
      */
@@ -183,16 +183,15 @@ public final class RingConsumer implements Consumer
         final long startMessages = messages;
         try
         {
-            long word = nextWord();
+            long word = limit < 1 ? 0 : nextWord();
             if (word != 0 && RecordLayout.isPadding(word))
             {
-                // Published behind the handler's return only: it may keep a position of its own, which is never behind.
                 head += (int)word;
                 word = nextWord();
             }
             if (word != 0)
             {
-                takeStretch(handler, limit, word);
+                takeStretch(handler, limit, word, start);
             }
         }
         finally
@@ -203,23 +202,39 @@ public final class RingConsumer implements Consumer
         return count == 0 ? (int)failure : count;
     }
 
-    private void takeStretch(final BatchHandler handler, final int limit, final long first)
+    /** Goes over padding with the messages behind it only: a handler's own position is never behind the published. */
+    private void takeStretch(final BatchHandler handler, final int limit, final long first, final long start)
     {
         final int index = (int)head & mask;
         int length = 0;
         int count = 0;
         long lengths = 0;
         long word = first;
+        int size = RecordLayout.size(word, index, capacity, alignment);
         do
         {
-            length += RecordLayout.size(word, index + length, capacity, alignment);
+            length += size;
             lengths += RecordLayout.messageLength(word);
             count++;
-            word = count == limit || length >= MAX_STRETCH ? 0 : wordBehind(index + length);
+            word = count == limit ? 0 : wordBehind(index + length);
+            size = word == 0 ? 0 : RecordLayout.size(word, index + length, capacity, alignment);
         }
-        while (word != 0);
+        while (word != 0 && length + size <= MAX_STRETCH);
         final long end = head + length;
-        final long taken = handler.onBatch(records, index, length, count, end);
+        boolean returned = false;
+        long taken = start;
+        try
+        {
+            taken = handler.onBatch(records, index, length, count, end);
+            returned = true;
+        }
+        finally
+        {
+            if (!returned)
+            {
+                head = start;
+            }
+        }
         if (failure < 0)
         {
             // The handler closed this consumer: what it took is delivered again.
@@ -268,8 +283,8 @@ public final class RingConsumer implements Consumer
         {
             return failure;
         }
-        final RecordCount between =
-            position > ring.tail() ? null : RecordCount.between(ring, head, position);
+        // Not beyond a word that is not published; a producer that was killed may have left its tail behind those.
+        final RecordCount between = RecordCount.between(ring, head, position);
         if (between == null)
         {
             return Status.CORRUPT;

@@ -4,6 +4,7 @@ import io.tadpole.envelope.SegmentBuffer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -178,6 +179,30 @@ class BatchPollTest
     }
 
     @Test
+    void shouldHandOverNoMoreThanAMebibyteOrOneMessage() throws IOException
+    {
+        Channel.create(channel, ChannelConfig.plain(16 << 20));
+        try (RingProducer producer = Channel.attachProducer(channel);
+            RingConsumer consumer = Channel.attachConsumer(channel, 0))
+        {
+            for (final int length : new int[] {500_000, 500_000, 500_000, 5_000_000, 8, 8})
+            {
+                ProducerConsumerContract.publish(producer, length, 0);
+            }
+            final List<Integer> lengths = new ArrayList<>();
+            while (consumer.pollBatch((buffer, offset, length, messages, endPosition) ->
+            {
+                lengths.add(length);
+                return endPosition;
+            }, 100) > 0)
+            {
+                assertTrue(lengths.size() < 6);
+            }
+            assertEquals(List.of(1_000_016, 500_008, 5_000_008, 32), lengths);
+        }
+    }
+
+    @Test
     void shouldLetAHandlerCloseItsConsumer() throws IOException
     {
         Channel.create(channel, ChannelConfig.plain(CAPACITY));
@@ -214,6 +239,8 @@ class BatchPollTest
                 assertEquals(Status.CORRUPT, consumer.resumeAt(wrong));
                 assertEquals(0, consumer.position());
             }
+            assertEquals(0, consumer.pollBatch(new Stretches(8), 0));
+            assertEquals(0, consumer.pollBatch(new Stretches(8), -1));
             assertEquals(0, consumer.resumeAt(64));
             assertEquals(64, consumer.position());
             assertEquals(64, Channel.describe(channel).consumers().getFirst().position());

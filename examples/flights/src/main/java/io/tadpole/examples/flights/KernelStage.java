@@ -75,6 +75,12 @@ final class KernelStage implements BatchStage
         return status;
     }
 
+    @Override
+    public void onPassedOver(final long endPosition)
+    {
+        kernel.onPassedOver(endPosition);
+    }
+
     /**
      * The board that a kernel of the demo's own keeps.
      *
