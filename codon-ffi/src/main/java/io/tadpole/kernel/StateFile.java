@@ -121,7 +121,8 @@ final class StateFile implements KernelState
     /** On a file of its own: Java drops a file's locks when any of its descriptors closes. */
     private static RoleLock lock(final Path path) throws IOException
     {
-        if (Files.isSymbolicLink(path) || !Files.isDirectory(path.toAbsolutePath().getParent()))
+        final Path folder = path.toAbsolutePath().getParent();
+        if (folder == null || !Files.isDirectory(folder) || Files.isSymbolicLink(path))
         {
             throw unusable(path, "is a symbolic link, or lies in no folder: give a file's own path, in a folder that " +
                 "exists");
