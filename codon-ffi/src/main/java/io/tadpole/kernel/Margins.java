@@ -8,6 +8,11 @@ import java.lang.foreign.MemorySegment;
  */
 final class Margins
 {
+    /** What is said when one is not. */
+    static final String MISSED =
+        "the kernel wrote outside its rows, or touched a row that it does not have: end this process, correct the " +
+        "kernel, and start with a state of before";
+
     /** Bytes of the longest margin. */
     static final int LONGEST = 8192;
 
@@ -25,22 +30,17 @@ final class Margins
         this.margins = margins.clone();
     }
 
-    /**
-     * Looks whether they are still zero.
-     *
-     * @throws IllegalStateException when one is not.
-     */
-    void check()
+    /** Whether they are still zero. */
+    boolean areZero()
     {
         for (final MemorySegment margin : margins)
         {
             final long length = margin.byteSize();
             if (MemorySegment.mismatch(margin, 0, length, ZEROS, 0, length) >= 0)
             {
-                throw new IllegalStateException(
-                    "the kernel wrote outside its rows, or touched a row that it does not have: end this process, " +
-                    "correct the kernel, and start with a state of before");
+                return false;
             }
         }
+        return true;
     }
 }

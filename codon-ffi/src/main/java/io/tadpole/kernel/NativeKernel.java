@@ -273,7 +273,7 @@ public final class NativeKernel implements BatchStage, AutoCloseable
         return consumer.poll((buffer, offset, length, position) ->
         {
             handler.onMessage(buffer, offset, length, position);
-            state.advance(position + recordLength(length, consumer.alignment()));
+            state.advance(position + RecordLayout.size(length, consumer.alignment()));
         }, 1);
     }
 
@@ -290,11 +290,6 @@ public final class NativeKernel implements BatchStage, AutoCloseable
     public void onPassedOver(final long endPosition)
     {
         state.advance(endPosition);
-    }
-
-    private static int recordLength(final int length, final int alignment)
-    {
-        return (length + RecordLayout.HEADER_LENGTH + alignment - 1) & -alignment;
     }
 
     private long take(

@@ -276,32 +276,34 @@ final class StateFile implements KernelState
         Ordered.setRelease(file, StateFileLayout.STATE_OFFSET, to | active);
         // The word stays before the stores to the copy that it deactivated.
         Ordered.fullFence();
+        catchUp();
         commits++;
-        try
+        if (Long.bitCount(commits) == 1)
         {
-            catchUp();
-            if (Long.bitCount(commits) == 1)
-            {
-                check();
-            }
-        }
-        catch (final IllegalStateException damaged)
-        {
-            markDamaged();
-            throw damaged;
+            check();
         }
     }
 
     private void check()
     {
-        margins.check();
-        checkTouched();
+        if (!margins.areZero())
+        {
+            throw damaged(Margins.MISSED);
+        }
+        final long different = copies[0].mismatch(copies[1]);
+        if (different >= 0)
+        {
+            throw damaged(
+                "the kernel changed row " + different / shape.rowLength() + " of its state and did not touch it, so " +
+                path + " cannot be trusted: touch each row before it is changed, and start with a state of before");
+        }
     }
 
     /** Nobody knows what it counts: it is refused from now on. */
-    private void markDamaged()
+    private IllegalStateException damaged(final String why)
     {
         file.set(ValueLayout.JAVA_LONG, StateFileLayout.DAMAGED_OFFSET, 1);
+        return new IllegalStateException(why);
     }
 
     private void catchUp()
@@ -326,22 +328,11 @@ final class StateFile implements KernelState
     {
         if (row >= shape.rows())
         {
-            throw new IllegalStateException(
+            throw damaged(
                 "the kernel touched row " + row + " of " + shape + ": correct it, and start with a state of before");
         }
         final long offset = row * shape.rowLength();
         MemorySegment.copy(copies[active], offset, copies[1 - active], offset, shape.rowLength());
-    }
-
-    private void checkTouched()
-    {
-        final long different = copies[0].mismatch(copies[1]);
-        if (different >= 0)
-        {
-            throw new IllegalStateException(
-                "the kernel changed row " + different / shape.rowLength() + " of its state and did not touch it, so " +
-                path + " cannot be trusted: touch each row before it is changed, and start with a state of before");
-        }
     }
 
     @Override
@@ -379,11 +370,6 @@ final class StateFile implements KernelState
             {
                 check();
             }
-        }
-        catch (final IllegalStateException damaged)
-        {
-            markDamaged();
-            throw damaged;
         }
         finally
         {

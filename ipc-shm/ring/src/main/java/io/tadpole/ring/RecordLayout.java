@@ -87,7 +87,7 @@ public final class RecordLayout
      * @param alignment     of the ring in bytes.
      * @return bytes, rounded up to the alignment.
      */
-    static long size(final int messageLength, final int alignment)
+    public static long size(final int messageLength, final int alignment)
     {
         return ((long)messageLength + HEADER_LENGTH + alignment - 1) & -alignment;
     }

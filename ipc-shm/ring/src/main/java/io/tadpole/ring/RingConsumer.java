@@ -202,10 +202,10 @@ public final class RingConsumer implements Consumer
         return count == 0 ? (int)failure : count;
     }
 
-    /** Goes over padding with the messages behind it only: a handler's own position is never behind the published. */
     private void takeStretch(final BatchHandler handler, final int limit, final long first, final long start)
     {
-        final int index = (int)head & mask;
+        final long from = head;
+        final int index = (int)from & mask;
         int length = 0;
         int count = 0;
         long lengths = 0;
@@ -216,25 +216,19 @@ public final class RingConsumer implements Consumer
             length += size;
             lengths += RecordLayout.messageLength(word);
             count++;
-            word = count == limit ? 0 : wordBehind(index + length);
-            size = word == 0 ? 0 : RecordLayout.size(word, index + length, capacity, alignment);
-        }
-        while (word != 0 && length + size <= MAX_STRETCH);
-        final long end = head + length;
-        boolean returned = false;
-        long taken = start;
-        try
-        {
-            taken = handler.onBatch(records, index, length, count, end);
-            returned = true;
-        }
-        finally
-        {
-            if (!returned)
+            if (count == limit || index + length == capacity)
             {
-                head = start;
+                break;
             }
+            // SYNC POINT "published": pairs with RingProducer.publish.
+            word = Ordered.getAcquire(words, index + length);
+            size = RecordLayout.size(word, index + length, capacity, alignment);
         }
+        while (size > 0 && !RecordLayout.isPadding(word) && length + size <= MAX_STRETCH);
+        final long end = from + length;
+        // Over padding with the messages behind it only: a handler's own position is never behind the published one.
+        head = start;
+        final long taken = handler.onBatch(records, index, length, count, end);
         if (failure < 0)
         {
             // The handler closed this consumer: what it took is delivered again.
@@ -242,11 +236,11 @@ public final class RingConsumer implements Consumer
         }
         if (taken != end)
         {
-            final RecordCount part = taken < head || taken > end ? null : RecordCount.between(ring, head, taken);
+            final RecordCount part = taken < from || taken > end ? null : RecordCount.between(ring, from, taken);
             if (part == null)
             {
                 throw new IllegalStateException(
-                    "the handler took records up to position " + taken + ", and none of those from " + head + " to " +
+                    "the handler took records up to position " + taken + ", and none of those from " + from + " to " +
                     end + " starts there");
             }
             count = (int)part.messages();
@@ -255,18 +249,6 @@ public final class RingConsumer implements Consumer
         messages += count;
         bytes += lengths;
         head = taken;
-    }
-
-    /** The header word of a message behind another one; 0 when there is none, or padding, or one that cannot be. */
-    private long wordBehind(final int index)
-    {
-        if (index >= capacity)
-        {
-            return 0;
-        }
-        // SYNC POINT "published": pairs with RingProducer.publish.
-        final long word = Ordered.getAcquire(words, index);
-        return RecordLayout.size(word, index, capacity, alignment) < 0 || RecordLayout.isPadding(word) ? 0 : word;
     }
 
     /**
